@@ -1,0 +1,445 @@
+//! Everything that the window can be asked to do. Menus, keys, buttons and tests all go through
+//! here; panels, canvas and widgets return commands and change nothing themselves.
+
+use std::path::PathBuf;
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+use pyrograph_engine::graph::Source;
+use pyrograph_engine::node::FileKind;
+use serde_json::Value as Json;
+
+use crate::theme::{Look, icon};
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// An empty document.
+    New,
+    /// Asks for a graph or picture and opens it.
+    Open,
+    /// Opens this graph or picture.
+    OpenFile(PathBuf),
+    /// Opens the graph of a picture made in this session.
+    OpenPicture(usize),
+    /// Writes the document to its file.
+    Save,
+    /// Asks for a file and writes the document to it.
+    SaveAs,
+    /// Leaves, after asking about unsaved changes.
+    Quit,
+    /// Takes the last step back.
+    Undo,
+    /// Takes the last undo back.
+    Redo,
+    /// Deletes what is selected.
+    Delete,
+    /// Copies the selected nodes beside themselves.
+    Duplicate,
+    /// Selects every node.
+    SelectAll,
+    /// Selects exactly these nodes.
+    Select(Vec<String>),
+    /// Selects the wire that ends here.
+    SelectWire(Input),
+    /// Selects a node and brings it into view.
+    Show(String),
+    /// Adds a node.
+    Add(NewNode),
+    /// Gives a param a value.
+    SetParam {
+        /// The node and param.
+        at: Input,
+        /// The value; `None` is the default.
+        value: Option<Json>,
+        /// Whether more of the same gesture may follow.
+        live: bool,
+    },
+    /// Rolls another seed.
+    NewSeed(Input),
+    /// Lays a wire; one that ended there is replaced.
+    Connect {
+        /// Where it starts.
+        from: Source,
+        /// Where it ends.
+        to: Input,
+        /// The end from which it was dragged off, to be cut in the same step.
+        cut: Option<Input>,
+    },
+    /// Cuts the wire that ends here.
+    Disconnect(Input),
+    /// Moves nodes to these places (points at 100 %).
+    Move {
+        /// The nodes' upper left corners.
+        to: Vec<(String, [f32; 2])>,
+        /// Whether more of the same gesture may follow.
+        live: bool,
+    },
+    /// Ends the gesture under way: what follows is another undo step.
+    EndGesture,
+    /// Asks for a file and gives it to a param.
+    PickFile {
+        /// The param.
+        at: Input,
+        /// What is looked for.
+        kind: FileKind,
+    },
+    /// Looks which files there are.
+    ListFiles(FileKind),
+    /// Renders every output.
+    Run,
+    /// Stops what is running.
+    Cancel,
+    /// Opens the add menu.
+    AddMenu,
+    /// Shows the whole graph.
+    FitAll,
+    /// Shows the selected nodes.
+    FitSelection,
+    /// Shows the graph at 100 %.
+    ActualSize,
+    /// Shows or hides the inspector.
+    ToggleInspector,
+    /// Shows or hides a tab of the drawer.
+    ToggleDrawer(Drawer),
+    /// Shows a picture made in this session large, or none.
+    View(Option<usize>),
+    /// Takes another theme.
+    SetLook(Look),
+    /// Shows or hides the list of keys.
+    ToggleKeys,
+    /// Answers the question that is waiting.
+    Answer(Answer),
+    /// Takes the message away.
+    Dismiss,
+}
+
+/// A pin or param of a node.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Input {
+    /// The node's key.
+    pub node: String,
+    /// The pin's or param's name.
+    pub slot: String,
+}
+
+impl Input {
+    /// The input of that node and name.
+    pub fn new(node: impl Into<String>, slot: impl Into<String>) -> Self {
+        Self { node: node.into(), slot: slot.into() }
+    }
+}
+
+/// A node to be added.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewNode {
+    /// Its id in the catalogue.
+    pub is: &'static str,
+    /// Its upper left corner, in points at 100 %.
+    pub at: [f32; 2],
+}
+
+/// The drawer's tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawer {
+    /// What was made in this session.
+    Pictures,
+    /// What is wrong.
+    Problems,
+}
+
+/// An answer to a question.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Save first, then go on.
+    Save,
+    /// Go on without saving.
+    Discard,
+    /// Do not go on.
+    Stay,
+    /// The file chosen in the window's own file box.
+    File(PathBuf),
+    /// The folder that the file box shall list.
+    Folder(PathBuf),
+}
+
+/// The app menu, in groups.
+pub const MENU: &[&[Command]] = &[
+    &[Command::New, Command::Open, Command::Save, Command::SaveAs],
+    &[Command::Undo, Command::Redo, Command::Duplicate, Command::Delete, Command::SelectAll],
+    &[Command::AddMenu, Command::FitAll, Command::FitSelection, Command::ActualSize],
+    &[Command::Run, Command::Cancel],
+    &[
+        Command::ToggleInspector,
+        Command::ToggleDrawer(Drawer::Pictures),
+        Command::ToggleDrawer(Drawer::Problems),
+        Command::ToggleKeys,
+    ],
+    &[Command::Quit],
+];
+
+/// What menus, buttons and keys know about a command.
+struct About {
+    label: &'static str,
+    tooltip: &'static str,
+    icon: Option<&'static str>,
+    keys: &'static [Shortcut],
+}
+
+const fn about(label: &'static str) -> About {
+    About { label, tooltip: label, icon: None, keys: &[] }
+}
+
+impl About {
+    const fn tip(mut self, tooltip: &'static str) -> Self {
+        self.tooltip = tooltip;
+        self
+    }
+
+    const fn icon(mut self, icon: &'static str) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    const fn keys(mut self, keys: &'static [Shortcut]) -> Self {
+        self.keys = keys;
+        self
+    }
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl Command {
+    fn about(&self) -> About {
+        match self {
+            Self::New => {
+                const { about("New").tip("Starts an empty graph.").icon(icon::NEW).keys(&[anywhere(CTRL, Key::N)]) }
+            }
+            Self::Open => const {
+                about("Open…")
+                    .tip("Opens a graph, or the graph inside a picture.")
+                    .icon(icon::OPEN)
+                    .keys(&[anywhere(CTRL, Key::O)])
+            },
+            Self::OpenFile(_) => const { about("Open").icon(icon::OPEN) },
+            Self::OpenPicture(_) => const { about("Open this picture's graph").icon(icon::OPEN) },
+            Self::Save => const {
+                about("Save").tip("Writes the graph to its file.").icon(icon::SAVE).keys(&[anywhere(CTRL, Key::S)])
+            },
+            Self::SaveAs => const {
+                about("Save as…")
+                    .tip("Writes the graph to another file.")
+                    .icon(icon::SAVE)
+                    .keys(&[anywhere(CTRL_SHIFT, Key::S)])
+            },
+            Self::Quit => const { about("Quit").icon(icon::QUIT).keys(&[anywhere(CTRL, Key::Q)]) },
+            Self::Undo => const {
+                about("Undo")
+                    .tip("Takes the last step back.")
+                    .icon(icon::UNDO)
+                    .keys(&[outside_text(CTRL, Key::Z)])
+            },
+            Self::Redo => const {
+                about("Redo")
+                    .tip("Takes the last undo back.")
+                    .icon(icon::REDO)
+                    .keys(&[outside_text(CTRL, Key::Y), outside_text(CTRL_SHIFT, Key::Z)])
+            },
+            Self::Delete => const {
+                about("Delete").tip("Deletes what is selected.").icon(icon::DELETE).keys(&[
+                    outside_text(Modifiers::NONE, Key::Delete),
+                    outside_text(Modifiers::NONE, Key::Backspace),
+                ])
+            },
+            Self::Duplicate => const {
+                about("Duplicate")
+                    .tip("Copies the selected nodes beside themselves.")
+                    .icon(icon::COPY)
+                    .keys(&[outside_text(CTRL, Key::D)])
+            },
+            Self::SelectAll => const {
+                about("Select all")
+                    .tip("Selects every node.")
+                    .icon(icon::SELECT)
+                    .keys(&[outside_text(CTRL, Key::A)])
+            },
+            Self::Select(_) => const { about("Select") },
+            Self::SelectWire(_) => const { about("Select wire") },
+            Self::Show(_) => const { about("Show node") },
+            Self::Add(_) => const { about("Add node") },
+            Self::SetParam { .. } => const { about("Change value") },
+            Self::NewSeed(_) => const { about("New seed").tip("Rolls another seed.").icon(icon::DICE) },
+            Self::Connect { .. } => const { about("Connect") },
+            Self::Disconnect(_) => const { about("Cut wire") },
+            Self::Move { .. } => const { about("Move") },
+            Self::EndGesture => const { about("End gesture") },
+            Self::PickFile { .. } => const { about("Choose a file…").icon(icon::OPEN) },
+            Self::ListFiles(_) => const { about("List files") },
+            Self::Run => const {
+                about("Run")
+                    .tip("Renders every output; what has not changed is reused.")
+                    .icon(icon::RUN)
+                    .keys(&[anywhere(CTRL, Key::Enter)])
+            },
+            Self::Cancel => const {
+                about("Cancel the run")
+                    .tip("Stops within one step; what was finished stays known.")
+                    .icon(icon::STOP)
+                    .keys(&[outside_text(Modifiers::NONE, Key::Escape)])
+            },
+            Self::AddMenu => const {
+                about("Add node…")
+                    .tip("Searches all nodes and adds one.")
+                    .icon(icon::ADD)
+                    .keys(&[outside_text(Modifiers::NONE, Key::Tab)])
+            },
+            Self::FitAll => const {
+                about("Fit all")
+                    .tip("Shows the whole graph.")
+                    .icon(icon::FIT)
+                    .keys(&[outside_text(Modifiers::NONE, Key::Period)])
+            },
+            Self::FitSelection => const {
+                about("Fit selection")
+                    .tip("Shows the selected nodes.")
+                    .keys(&[outside_text(Modifiers::SHIFT, Key::F)])
+            },
+            Self::ActualSize => const {
+                about("Actual size").tip("Shows the graph at 100 %.").keys(&[anywhere(CTRL, Key::Num1)])
+            },
+            Self::ToggleInspector => const {
+                about("Inspector")
+                    .tip("The selected node's settings.")
+                    .icon(icon::SIDEBAR)
+                    .keys(&[anywhere(CTRL, Key::I)])
+            },
+            Self::ToggleDrawer(Drawer::Pictures) => const {
+                about("Pictures")
+                    .tip("The pictures made in this session.")
+                    .icon(icon::PICTURES)
+                    .keys(&[anywhere(CTRL, Key::G)])
+            },
+            Self::ToggleDrawer(Drawer::Problems) => const {
+                about("Problems")
+                    .tip("What is wrong with the graph or the last run.")
+                    .icon(icon::PROBLEM)
+                    .keys(&[anywhere(CTRL_SHIFT, Key::M)])
+            },
+            Self::View(_) => const { about("View picture") },
+            Self::SetLook(_) => const { about("Theme").tip("Dark, light or high contrast.").icon(icon::THEME) },
+            Self::ToggleKeys => const {
+                about("Keys and gestures")
+                    .tip("Every key and gesture on one page.")
+                    .icon(icon::KEYS)
+                    .keys(&[anywhere(Modifiers::NONE, Key::F1)])
+            },
+            Self::Answer(_) => const { about("Answer") },
+            Self::Dismiss => const { about("Dismiss") },
+        }
+    }
+
+    /// The name in menus: sentence case, `…` when a question follows.
+    pub fn label(&self) -> &'static str {
+        self.about().label
+    }
+
+    /// What it does, in a sentence, for tooltips.
+    pub fn tooltip(&self) -> &'static str {
+        self.about().tooltip
+    }
+
+    /// The icon in menus and on buttons.
+    pub fn icon(&self) -> Option<&'static str> {
+        self.about().icon
+    }
+
+    /// The keys that give it, the one shown first.
+    pub fn shortcuts(&self) -> &'static [Shortcut] {
+        self.about().keys
+    }
+
+    /// The shown shortcut as text, such as `Ctrl+S`.
+    pub fn shortcut_text(&self, ctx: &egui::Context) -> Option<String> {
+        self.shortcuts().first().map(|shortcut| ctx.format_shortcut(&shortcut.keys))
+    }
+
+    /// The tooltip with the shortcut behind it.
+    pub fn tooltip_with_keys(&self, ctx: &egui::Context) -> String {
+        match self.shortcut_text(ctx) {
+            Some(keys) => format!("{} ({keys})", self.tooltip()),
+            None => self.tooltip().to_owned(),
+        }
+    }
+}
+
+/// A shortcut and where it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortcut {
+    /// The keys.
+    pub keys: KeyboardShortcut,
+    /// Whether it holds while a text is edited, which needs such keys itself.
+    pub in_text: bool,
+}
+
+const fn anywhere(modifiers: Modifiers, key: Key) -> Shortcut {
+    Shortcut { keys: KeyboardShortcut::new(modifiers, key), in_text: true }
+}
+
+const fn outside_text(modifiers: Modifiers, key: Key) -> Shortcut {
+    Shortcut { keys: KeyboardShortcut::new(modifiers, key), in_text: false }
+}
+
+/// Takes the shortcuts pressed in this frame out of egui's input.
+///
+/// `editing` says whether a text, a popup or a question has the keyboard.
+pub fn pressed(ctx: &egui::Context, editing: bool) -> Vec<Command> {
+    let mut shortcuts: Vec<(Shortcut, &Command)> = MENU
+        .iter()
+        .copied()
+        .flatten()
+        .flat_map(|command| command.shortcuts().iter().map(move |shortcut| (*shortcut, command)))
+        .filter(|(shortcut, _)| shortcut.in_text || !editing)
+        .collect();
+    // egui matches modifiers loosely: Ctrl+Shift+S must be asked for before Ctrl+S.
+    shortcuts.sort_by_key(|(shortcut, _)| {
+        let modifiers = shortcut.keys.modifiers;
+        std::cmp::Reverse(u8::from(modifiers.shift) + u8::from(modifiers.alt) + u8::from(modifiers.command))
+    });
+    ctx.input_mut(|input| {
+        shortcuts
+            .into_iter()
+            .filter(|(shortcut, _)| input.consume_shortcut(&shortcut.keys))
+            .map(|(_, command)| command.clone())
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things() {
+        let mut keys: Vec<String> = MENU
+            .iter()
+            .copied()
+            .flatten()
+            .flat_map(|command| command.shortcuts())
+            .map(|shortcut| format!("{:?}", shortcut.keys))
+            .collect();
+        let all = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), all);
+    }
+
+    #[test]
+    fn labels_are_sentence_case_and_tooltips_are_sentences() {
+        for command in MENU.iter().copied().flatten() {
+            let label = command.label();
+            assert!(label.starts_with(char::is_uppercase), "{label}");
+            assert!(!label.contains(['!', ':']), "{label}");
+            assert!(!label.split(' ').skip(1).any(|word| word.starts_with(char::is_uppercase)), "{label}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The embedded fonts by use.
+
+use std::sync::Arc;
+
+use egui::text::{FontData, FontDefinitions, FontTweak};
+use egui::{FontFamily, FontId};
+
+/// The family of the semibold face.
+pub const STRONG: &str = "strong";
+/// The family of the icons.
+pub const ICONS: &str = "icons";
+
+/// Running text (Inter regular, figures all of one width).
+pub fn text(size: f32) -> FontId {
+    FontId::new(snap(size), FontFamily::Proportional)
+}
+
+/// Titles (Inter semibold).
+pub fn strong(size: f32) -> FontId {
+    FontId::new(snap(size), FontFamily::Name(STRONG.into()))
+}
+
+/// Ids and seeds (JetBrains Mono).
+pub fn mono(size: f32) -> FontId {
+    FontId::new(snap(size), FontFamily::Monospace)
+}
+
+/// Icons (Phosphor regular).
+pub fn icon(size: f32) -> FontId {
+    FontId::new(snap(size), FontFamily::Name(ICONS.into()))
+}
+
+/// Sizes go in half points: text is rasterised at the size at which it is seen, never scaled,
+/// and a continuous zoom needs only few sizes in the atlas.
+fn snap(size: f32) -> f32 {
+    ((size * 2.0).round() / 2.0).max(1.0)
+}
+
+/// The fonts, all embedded; scripts that they lack come from the system.
+pub fn definitions() -> FontDefinitions {
+    let faces: [(&str, &'static [u8], f32); 4] = [
+        ("inter", include_bytes!("../../../assets/fonts/Inter-Regular.ttf"), 0.0),
+        ("inter-semibold", include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"), 0.0),
+        ("jetbrains-mono", include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"), 0.0),
+        // The icons stand on the baseline; a little lower they are centred beside text.
+        ("phosphor", include_bytes!("../../../assets/icons/Phosphor.ttf"), 0.07),
+    ];
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes, y_offset_factor) in faces {
+        let tweak = FontTweak { y_offset_factor, ..FontTweak::default() };
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak)));
+    }
+    let mut family = |family: FontFamily, faces: &[&str]| {
+        fonts.families.insert(family, faces.iter().map(|&face| face.to_owned()).collect());
+    };
+    family(FontFamily::Proportional, &["inter", "jetbrains-mono", "phosphor"]);
+    family(FontFamily::Monospace, &["jetbrains-mono", "inter", "phosphor"]);
+    family(FontFamily::Name(STRONG.into()), &["inter-semibold", "inter", "jetbrains-mono", "phosphor"]);
+    family(FontFamily::Name(ICONS.into()), &["phosphor", "inter"]);
+    fonts
+}

@@ -1,0 +1,343 @@
+//! One widget for each kind of param, the same in nodes and in the inspector.
+
+use egui::{Align2, Id, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use pyrograph_engine::graph::{Node, Source, value};
+use pyrograph_engine::node::{NodeSpec, ParamKind, ParamSpec, Type, Value};
+use serde_json::Value as Json;
+
+use crate::app::State;
+use crate::command::{Command, Input};
+use crate::theme::{icon, size};
+use crate::widgets::button::switch;
+use crate::widgets::choice::{Choice, Chosen, Line, choice_ui};
+use crate::widgets::number::{Changed, Number, Range, field_ui, number_ui};
+use crate::widgets::text::{Text, text_ui};
+use crate::widgets::{Draw, Well, around, ends, icon_at};
+
+/// Where a param's widget stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// On its node.
+    Node,
+    /// In the inspector, which writes labels itself.
+    Inspector,
+}
+
+/// A param to be shown.
+#[derive(Clone, Copy)]
+pub struct Field<'a> {
+    /// Its node's key.
+    pub key: &'a str,
+    /// Its node.
+    pub node: &'a Node,
+    /// What it is.
+    pub spec: &'static ParamSpec,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Field<'_> {
+    /// The wire that drives it.
+    pub fn source(&self) -> Option<Source> {
+        self.node.source(self.spec.name)
+    }
+
+    fn at(&self) -> Input {
+        Input::new(self.key, self.spec.name)
+    }
+
+    fn id(&self) -> Id {
+        Id::new(("param", self.place, self.key, self.spec.name))
+    }
+
+    /// What a screen reader says; different on the node and in the inspector.
+    pub fn name(&self) -> String {
+        match self.place {
+            Place::Node => format!("{} {}", self.key, self.spec.name),
+            Place::Inspector => format!("{} of {}", self.spec.name, self.key),
+        }
+    }
+
+    fn label(&self) -> &'static str {
+        match self.place {
+            Place::Node => self.spec.name,
+            Place::Inspector => "",
+        }
+    }
+
+    /// Its value, or what the file holds instead.
+    fn value(&self) -> Result<Value, Json> {
+        match self.node.params.get(self.spec.name) {
+            None => Ok(self.spec.kind.default()),
+            Some(json) => value::read(&self.spec.kind, json).map_err(|_| json.clone()),
+        }
+    }
+
+    fn set(&self, value: &Value, live: bool) -> Command {
+        // A default is left out of files.
+        let value = (*value != self.spec.kind.default()).then(|| value::json(value));
+        Command::SetParam { at: self.at(), value, live }
+    }
+}
+
+/// Whether a param is a prompt, whose tokens are counted.
+pub fn is_prompt(node: &NodeSpec, param: &ParamSpec) -> bool {
+    matches!(param.kind, ParamKind::Text { multiline: true, .. })
+        && node.inputs.iter().any(|pin| pin.ty == Type::Clip)
+}
+
+/// Shows a param's widget and says what the user did.
+pub fn param_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, state: &State) -> Vec<Command> {
+    if let Some(source) = field.source() {
+        return driven_ui(ui, draw, rect, field, &source);
+    }
+    let current = field.value();
+    match field.spec.kind {
+        ParamKind::Int { default, hard, soft, step } => {
+            let range = Range { hard: float2(hard), soft: float2(soft), step: step as f64, whole: true };
+            let now = match &current {
+                Ok(Value::Int(now)) => *now as f64,
+                Ok(_) | Err(_) => return wrong_ui(ui, draw, rect, field, &current),
+            };
+            let to_value = |number: f64| Value::Int(number as i64);
+            number_field(ui, draw, rect, field, (now, default as f64, range), to_value)
+        }
+        ParamKind::Float { default, hard, soft, step } => {
+            let range = Range { hard, soft, step, whole: false };
+            let now = match &current {
+                Ok(Value::Float(now)) => *now,
+                Ok(_) | Err(_) => return wrong_ui(ui, draw, rect, field, &current),
+            };
+            number_field(ui, draw, rect, field, (now, default, range), Value::Float)
+        }
+        ParamKind::Seed { .. } => match &current {
+            Ok(Value::Seed(seed)) => seed_ui(ui, draw, rect, field, *seed),
+            Ok(_) | Err(_) => wrong_ui(ui, draw, rect, field, &current),
+        },
+        ParamKind::Text { multiline, .. } => {
+            let Ok(Value::Text(now)) = &current else { return wrong_ui(ui, draw, rect, field, &current) };
+            text_field(ui, draw, rect, field, now, multiline)
+        }
+        ParamKind::Choice { names, .. } => {
+            let lines = || names.iter().map(|name| line(name, String::new())).collect();
+            match choice_field(ui, draw, rect, field, (&current, ""), lines, None) {
+                Some(Chosen::Value(value)) => vec![field.set(&Value::Text(value), false)],
+                Some(Chosen::Opened | Chosen::Other) | None => Vec::new(),
+            }
+        }
+        ParamKind::Flag { .. } => {
+            let Ok(Value::Flag(on)) = &current else { return wrong_ui(ui, draw, rect, field, &current) };
+            flag_ui(ui, draw, rect, field, *on)
+        }
+        ParamKind::File { kind, .. } => {
+            let entries = state.files(kind);
+            let shown = current.as_ref().ok().and_then(|value| if let Value::Text(name) = value { Some(name) } else { None });
+            let entry = shown.and_then(|name| entries.iter().find(|entry| entry.name == *name));
+            let remark = entry.map_or_else(String::new, |entry| size_text(entry.bytes));
+            let lines = || entries.iter().map(|entry| line(&entry.name, size_text(entry.bytes))).collect();
+            match choice_field(ui, draw, rect, field, (&current, &remark), lines, Some("Choose a file…")) {
+                None => Vec::new(),
+                Some(Chosen::Opened) => vec![Command::ListFiles(kind)],
+                Some(Chosen::Value(value)) => vec![field.set(&Value::Text(value), false)],
+                Some(Chosen::Other) => vec![Command::PickFile { at: field.at(), kind }],
+            }
+        }
+    }
+}
+
+/// A param that a wire drives: it shows where its value comes from, and nothing can be set here.
+fn driven_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, source: &Source) -> Vec<Command> {
+    let theme = draw.theme;
+    let response = ui.interact(rect, field.id(), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} from {source}", field.name())));
+    draw.well(ui.painter(), rect, if response.hovered() { Well::Hovered } else { Well::Idle });
+    let (left, right) = ends(rect, draw.px(9.0));
+    let style = (draw.text(size::NODE_TEXT), theme.secondary);
+    let label = draw.label(ui.painter(), (left, Align2::LEFT_CENTER), field.label(), style, rect.width() * 0.5);
+    let shown = draw.label(
+        ui.painter(),
+        (right, Align2::RIGHT_CENTER),
+        &source.to_string(),
+        (draw.mono(size::SMALL), theme.accent_text),
+        right.x - label.right() - draw.px(26.0),
+    );
+    icon_at(ui.painter(), shown.left_center() - egui::vec2(draw.px(10.0), 0.0), icon::ARROW, draw.icon(11.0), theme.secondary);
+    let clicked = response.on_hover_text("A wire gives this value; click to go to its node").clicked();
+    clicked.then(|| Command::Show(source.node.clone())).into_iter().collect()
+}
+
+/// A value that does not do: shown as the file holds it, and a click sets it back.
+fn wrong_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, value: &Result<Value, Json>) -> Vec<Command> {
+    let theme = draw.theme;
+    let response = ui.interact(rect, field.id(), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} is not usable", field.name())));
+    draw.well(ui.painter(), rect, Well::Wrong);
+    let text = match value {
+        Ok(value) => value::json(value).to_string(),
+        Err(json) => json.to_string(),
+    };
+    let (left, right) = ends(rect, draw.px(9.0));
+    let style = (draw.text(size::NODE_TEXT), theme.secondary);
+    let label = draw.label(ui.painter(), (left, Align2::LEFT_CENTER), field.label(), style, rect.width() * 0.5);
+    let style = (draw.mono(size::SMALL), theme.error);
+    draw.label(ui.painter(), (right, Align2::RIGHT_CENTER), &text, style, right.x - label.right() - draw.px(8.0));
+    let clicked = response.on_hover_text("This value cannot be used; click to set the default").clicked();
+    clicked.then(|| Command::SetParam { at: field.at(), value: None, live: false }).into_iter().collect()
+}
+
+/// `number` is the value, the default and the range.
+fn number_field(
+    ui: &mut Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    field: &Field<'_>,
+    number: (f64, f64, Range),
+    to_value: impl Fn(f64) -> Value,
+) -> Vec<Command> {
+    let (value, default, range) = number;
+    let name = field.name();
+    let number = Number { id: field.id(), label: field.label(), name: &name, value, default, range };
+    let (changed, response) = number_ui(ui, draw, rect, &number);
+    let mut commands: Vec<Command> =
+        changed.map(|Changed { value, live }| field.set(&to_value(value), live)).into_iter().collect();
+    if response.drag_stopped() {
+        commands.push(Command::EndGesture);
+    }
+    response.on_hover_text(field.spec.doc);
+    commands
+}
+
+fn text_field(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, now: &str, multiline: bool) -> Vec<Command> {
+    let name = field.name();
+    let text = Text { id: field.id(), name: &name, text: now, hint: field.spec.doc, multiline };
+    let (changed, response) = text_ui(ui, draw, rect, &text);
+    let mut commands: Vec<Command> = changed.map(|text| field.set(&Value::Text(text), true)).into_iter().collect();
+    if response.lost_focus() {
+        commands.push(Command::EndGesture);
+    }
+    commands
+}
+
+/// A choice among `lines`; `shown` is the value and a remark.
+fn choice_field(
+    ui: &mut Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    field: &Field<'_>,
+    shown: (&Result<Value, Json>, &str),
+    lines: impl FnOnce() -> Vec<Line>,
+    other: Option<&str>,
+) -> Option<Chosen> {
+    let (text, state) = match shown.0 {
+        Ok(Value::Text(text)) => (text.clone(), Well::Idle),
+        Ok(value) => (value::json(value).to_string(), Well::Wrong),
+        Err(Json::String(text)) if text.is_empty() => ("none chosen".to_owned(), Well::Wrong),
+        Err(Json::String(text)) => (text.clone(), Well::Wrong),
+        Err(json) => (json.to_string(), Well::Wrong),
+    };
+    let text = if text.is_empty() { "none chosen".to_owned() } else { text };
+    let name = field.name();
+    // A file's name needs the whole field; its label is what it shows.
+    let label = if other.is_some() { "" } else { field.label() };
+    let choice = Choice { id: field.id(), label, name: &name, shown: &text, remark: shown.1, state };
+    let (chosen, response) = choice_ui(ui, draw, rect, &choice, lines, other);
+    response.on_hover_text(field.spec.doc);
+    chosen
+}
+
+/// A seed: locked where it is until somebody types or rolls another.
+fn seed_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, seed: u64) -> Vec<Command> {
+    let theme = draw.theme;
+    let id = field.id();
+    let typing_id = id.with("typing");
+    if let Some(mut text) = ui.data(|data| data.get_temp::<String>(typing_id)) {
+        let response = field_ui(ui, draw, rect, (id.with("text"), &field.name()), &mut text);
+        let parsed = text.trim().parse().ok().filter(|typed: &u64| *typed != seed);
+        if !response.lost_focus() {
+            ui.data_mut(|data| data.insert_temp(typing_id, text));
+            return Vec::new();
+        }
+        ui.data_mut(|data| data.remove_temp::<String>(typing_id));
+        let kept = ui.input(|i| i.key_pressed(egui::Key::Escape));
+        return parsed.filter(|_| !kept).map(|seed| field.set(&Value::Seed(seed), false)).into_iter().collect();
+    }
+
+    let side = rect.height();
+    let dice_rect = Rect::from_min_max(egui::pos2(rect.right() - side, rect.top()), rect.max);
+    let response = ui.interact(rect, id, Sense::click());
+    let name = field.name();
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(seed.to_string()),
+        ..WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name)
+    });
+    let dice = ui.interact(dice_rect, id.with("dice"), Sense::click());
+    dice.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("new seed for {}", field.key)));
+    if response.clicked() {
+        ui.data_mut(|data| data.insert_temp(typing_id, seed.to_string()));
+        ui.ctx().request_repaint();
+    }
+
+    let painter = ui.painter();
+    draw.well(painter, rect, Well::of(&response));
+    let (left, _) = ends(rect, draw.px(9.0));
+    icon_at(painter, left + egui::vec2(draw.px(5.0), 0.0), icon::LOCK, draw.icon(13.0), theme.accent_text);
+    let label = draw.label(
+        painter,
+        (left + egui::vec2(draw.px(17.0), 0.0), Align2::LEFT_CENTER),
+        field.label(),
+        (draw.text(size::NODE_TEXT), theme.secondary),
+        rect.width() * 0.4,
+    );
+    let right = egui::pos2(dice_rect.left() - draw.px(1.0), rect.center().y);
+    let style = (draw.mono(size::NODE_TEXT), theme.text);
+    draw.label(painter, (right, Align2::RIGHT_CENTER), &seed.to_string(), style, right.x - label.right() - draw.px(6.0));
+    if dice.hovered() || dice.has_focus() {
+        painter.rect_filled(around(dice_rect.center(), side - draw.px(4.0)), draw.corner(4.0), theme.hovered);
+    }
+    icon_at(painter, dice_rect.center(), icon::DICE, draw.icon(14.0), if dice.hovered() { theme.text } else { theme.secondary });
+    response.on_hover_text(field.spec.doc);
+    let roll = Command::NewSeed(field.at());
+    let clicked = dice.on_hover_text(roll.tooltip()).clicked();
+    clicked.then_some(roll).into_iter().collect()
+}
+
+fn flag_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, on: bool) -> Vec<Command> {
+    let response: Response = ui.interact(rect, field.id(), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Switch, ui.is_enabled(), on, field.name()));
+    draw.well(ui.painter(), rect, Well::of(&response));
+    let (left, _) = ends(rect, draw.px(9.0));
+    let style = (draw.text(size::NODE_TEXT), draw.theme.secondary);
+    draw.label(ui.painter(), (left, Align2::LEFT_CENTER), field.label(), style, rect.width() - draw.px(56.0));
+    let turned = switch(ui, draw, &response, on);
+    response.on_hover_text(field.spec.doc);
+    turned.map(|on| field.set(&Value::Flag(on), false)).into_iter().collect()
+}
+
+fn line(value: &str, remark: String) -> Line {
+    Line { value: value.to_owned(), remark }
+}
+
+fn float2(pair: (i64, i64)) -> (f64, f64) {
+    (pair.0 as f64, pair.1 as f64)
+}
+
+/// A file's size as people say it; empty for a folder.
+fn size_text(bytes: u64) -> String {
+    match bytes {
+        0 => String::new(),
+        1..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", (bytes + 500_000) / 1_000_000),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_as_people_say_them() {
+        let shown = [0, 1, 1_500, 37_400_000, 4_265_146_304].map(size_text);
+        assert_eq!(shown, ["", "1 kB", "2 kB", "37 MB", "4.3 GB"]);
+    }
+}

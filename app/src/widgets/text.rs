@@ -1,0 +1,170 @@
+//! Texts: a line, and a prompt that grows, with the count of its tokens and tinted weights.
+
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::cache::{ComputerMut, FrameCache};
+use egui::{Align2, Color32, FontId, Galley, Id, Rect, Response, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use pyrograph_engine::text::prompt::{self, NoEmbeddings};
+use pyrograph_engine::text::tokenizer::Tokenizer;
+
+use crate::theme::{Theme, size};
+use crate::widgets::{Draw, Well, bar};
+
+/// A text to be shown.
+pub struct Text<'a> {
+    /// Stays the same from frame to frame.
+    pub id: Id,
+    /// What a screen reader says.
+    pub name: &'a str,
+    /// The text now.
+    pub text: &'a str,
+    /// What an empty text asks for.
+    pub hint: &'a str,
+    /// Whether it has several lines.
+    pub multiline: bool,
+}
+
+/// How much room a text leaves to its border.
+const PAD: f32 = 8.0;
+
+/// The height of the field that holds a text, in points at 100 %.
+pub fn field_height(fonts: &mut egui::epaint::text::FontsView<'_>, text: &str, width: f32) -> f32 {
+    let draw_font = crate::theme::font::text(size::NODE_TEXT);
+    let galley = fonts.layout(text.to_owned(), draw_font, Color32::WHITE, width - 2.0 * PAD);
+    (galley.size().y + 2.0 * PAD).max(44.0)
+}
+
+/// Shows a text; returns the new one when it was changed, and whether editing has ended.
+pub fn text_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, text: &Text<'_>) -> (Option<String>, Response) {
+    let theme = draw.theme;
+    let focused = ui.memory(|memory| memory.has_focus(text.id));
+    let hovered = ui.rect_contains_pointer(rect);
+    draw.well(ui.painter(), rect, if focused { Well::Focused } else if hovered { Well::Hovered } else { Well::Idle });
+
+    let pad = draw.px(PAD);
+    let inner = if text.multiline { rect.shrink(pad) } else { rect.shrink2(vec2(pad, 0.0)) };
+    let font = draw.text(size::NODE_TEXT);
+    let mut layouter = |ui: &Ui, text: &dyn TextBuffer, wrap: f32| -> Arc<Galley> {
+        // Text is laid out in half points of size: a little slack keeps the line breaks of 100 %.
+        ui.fonts_mut(|fonts| fonts.layout_job(tinted(text.as_str(), &font, theme, wrap + draw.px(PAD * 0.7))))
+    };
+    let mut edited = text.text.to_owned();
+    let mut child = ui.new_child(egui::UiBuilder::new().max_rect(inner));
+    child.set_clip_rect(rect.intersect(ui.clip_rect()));
+    let edit = if text.multiline { TextEdit::multiline(&mut edited) } else { TextEdit::singleline(&mut edited) };
+    let edit = edit
+        .id(text.id)
+        .hint_text(egui::RichText::new(text.hint).font(draw.text(size::NODE_TEXT)).color(theme.faint))
+        .frame(egui::Frame::NONE)
+        .margin(egui::Margin::ZERO)
+        .desired_width(inner.width())
+        .desired_rows(1)
+        .min_size(inner.size());
+    let edit = if text.multiline {
+        edit.layouter(&mut layouter)
+    } else {
+        edit.font(draw.text(size::NODE_TEXT)).text_color(theme.text).vertical_align(egui::Align::Center)
+    };
+    let response = edit.show(&mut child).response.response;
+    response.widget_info(|| WidgetInfo {
+        label: Some(text.name.to_owned()),
+        ..WidgetInfo::text_edit(true, text.text, text.text, text.hint)
+    });
+    ((response.changed() && edited != text.text).then_some(edited), response)
+}
+
+/// A prompt's text with weighted parts tinted.
+fn tinted(text: &str, font: &FontId, theme: &Theme, wrap: f32) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = wrap;
+    let plain = TextFormat::simple(font.clone(), theme.text);
+    let weighted = TextFormat::simple(font.clone(), theme.accent_text);
+    let (mut depth, mut start, mut escaped) = (0_usize, 0, false);
+    for (at, c) in text.char_indices() {
+        let bracket = !escaped && matches!(c, '(' | ')');
+        escaped = c == '\\' && !escaped;
+        if !bracket {
+            continue;
+        }
+        let after = at + 1;
+        if c == '(' {
+            if depth == 0 {
+                job.append(&text[start..at], 0.0, plain.clone());
+                start = at;
+            }
+            depth += 1;
+        } else if depth > 0 {
+            depth -= 1;
+            if depth == 0 {
+                job.append(&text[start..after], 0.0, weighted.clone());
+                start = after;
+            }
+        }
+    }
+    job.append(&text[start..], 0.0, plain);
+    job
+}
+
+/// How many tokens a prompt uses, counted once for each text.
+#[derive(Default)]
+struct Counter;
+
+impl ComputerMut<&str, (usize, usize)> for Counter {
+    fn compute(&mut self, text: &str) -> (usize, usize) {
+        if prompt::check_length(text).is_err() {
+            return (0, 0);
+        }
+        let measure = prompt::measure(text, Tokenizer::clip(), &NoEmbeddings);
+        (measure.tokens, measure.chunks)
+    }
+}
+
+/// The line under a prompt: tokens used, and a thin bar of how full the last chunk is.
+pub fn tokens_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, text: &str) {
+    let room = prompt::CHUNK - 2; // BOS and EOS take two
+    let (tokens, chunks) = ui.memory_mut(|memory| *memory.caches.cache::<FrameCache<_, Counter>>().get(text));
+    let theme = draw.theme;
+    let words = if chunks == 0 {
+        "too long".to_owned()
+    } else {
+        format!("{tokens} of {} tokens", chunks * room)
+    };
+    let style = (draw.text(size::SMALL), theme.secondary);
+    draw.label(ui.painter(), (rect.left_center(), Align2::LEFT_CENTER), &words, style, rect.width() * 0.65);
+    let width = draw.px(80.0).min(rect.width() * 0.35);
+    let track = Rect::from_min_max(
+        pos2(rect.right() - width, rect.center().y - draw.px(2.0)),
+        pos2(rect.right(), rect.center().y + draw.px(2.0)),
+    );
+    let share = tokens as f32 / (chunks.max(1) * room) as f32;
+    bar(ui.painter(), track, share, (theme.fill, theme.good));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::{Look, font};
+
+    fn check(text: &str, weighted: &[&str]) {
+        let theme = Theme::of(Look::Dark);
+        let job = tinted(text, &font::text(12.0), &theme, 100.0);
+        assert_eq!(job.text, text);
+        let found: Vec<&str> = job
+            .sections
+            .iter()
+            .filter(|section| section.format.color == theme.accent_text)
+            .map(|section| &text[section.byte_range.start.0..section.byte_range.end.0])
+            .collect();
+        assert_eq!(found, weighted, "{text}");
+    }
+
+    #[test]
+    fn weights_are_tinted() {
+        check("an (apple:1.2) on a table", &["(apple:1.2)"]);
+        check("((a) b) c", &["((a) b)"]);
+        check(r"\(plain\) text", &[]);
+        check("(never closed", &[]);
+        check("ä (ö) ü)", &["(ö)"]);
+    }
+}

@@ -1,0 +1,136 @@
+//! What leaves the program: pictures that carry their recipe, and how files come into being.
+//!
+//! A file is there whole or not at all: it is written beside its place under another name and then
+//! moved. `names.rs` makes file names from templates, `recipe.rs` says how a picture was made,
+//! `png.rs` puts that into the picture and reads it back.
+
+pub mod png;
+pub mod recipe;
+pub mod names;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Writes a file so that it is there whole or not at all; one of that name is replaced.
+///
+/// # Errors
+/// The system's, or what `write` returns.
+pub fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let draft = Draft::write(path.parent().unwrap_or(Path::new("")), write)?;
+    fs::rename(&draft.path, path)
+}
+
+/// Writes a file under the first name of `names` that is free, whole or not at all; never
+/// overwrites. Returns the name taken, `None` if no name was free. Folders are created.
+///
+/// # Errors
+/// The system's, or what `write` returns.
+pub fn write_new(
+    names: impl IntoIterator<Item = PathBuf>,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<Option<PathBuf>> {
+    let mut names = names.into_iter();
+    let Some(mut path) = names.next() else { return Ok(None) };
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    if !folder.as_os_str().is_empty() {
+        fs::create_dir_all(&folder)?;
+    }
+    let draft = Draft::write(&folder, write)?;
+    loop {
+        match draft.publish(&path) {
+            Ok(()) => return Ok(Some(path)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        match names.next() {
+            Some(next) => path = next,
+            None => return Ok(None),
+        }
+    }
+}
+
+/// A finished file that has not got its name yet; removed when dropped.
+struct Draft {
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Writes a file of an odd name into `folder` and waits until the disk has it.
+    fn write(folder: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = folder.join(format!(".pyrograph-{}-{count}.part", std::process::id()));
+        // What a killed process of the same number left behind may be replaced.
+        let file = File::create(&path)?;
+        let draft = Self { path };
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()?;
+        out.get_ref().sync_all()?;
+        Ok(draft)
+    }
+
+    /// Gives the file its name unless that is taken.
+    fn publish(&self, path: &Path) -> io::Result<()> {
+        match fs::hard_link(&self.path, path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // Some file systems (FAT) know no links: take the name with an empty file, which the
+            // whole one then replaces.
+            Err(_) => {
+                File::create_new(path)?;
+                fs::rename(&self.path, path)
+            }
+        }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Renamed away is as good as removed.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(dir: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_taken_name_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let names = || (1..=3).map(|i| dir.path().join("sub").join(format!("{i}.txt")));
+        for i in 1..=3 {
+            let path = write_new(names(), |out| write!(out, "text {i}")).unwrap().unwrap();
+            assert_eq!(fs::read_to_string(path).unwrap(), format!("text {i}"));
+        }
+        assert_eq!(write_new(names(), |out| write!(out, "text 4")).unwrap(), None);
+        assert_eq!(fs::read_to_string(dir.path().join("sub/1.txt")).unwrap(), "text 1");
+        assert_eq!(files(&dir.path().join("sub")), ["1.txt", "2.txt", "3.txt"]);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing_and_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.txt");
+        write_atomically(&path, |out| write!(out, "old")).unwrap();
+        let failed = write_atomically(&path, |out| {
+            write!(out, "new")?;
+            Err(io::Error::other("the disk is full"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(files(dir.path()), ["a.txt"]);
+        write_atomically(&path, |out| write!(out, "new")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+}

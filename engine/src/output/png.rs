@@ -1,0 +1,216 @@
+//! PNG files that carry the graph and the recipe, and what other programs' pictures carry.
+//!
+//! Ours hold two compressed international text chunks before the pixels. Reading is bounded: a
+//! picture comes from anywhere, and its text chunks may unpack to anything.
+
+use std::io::{self, Cursor};
+
+use image::RgbImage;
+use png::text_metadata::ITXtChunk;
+use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Filter, Limits};
+
+/// The chunk that holds the graph, as a `.pyro` file would.
+pub const GRAPH: &str = "pyrograph.graph";
+/// The chunk that holds the recipe, as JSON.
+pub const RECIPE: &str = "pyrograph.recipe";
+/// The most bytes that a picture's text chunks may have, packed or unpacked.
+const MAX_TEXT: usize = 64 << 20;
+
+/// What a PNG says about its making.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// One of ours.
+    Pyrograph {
+        /// The graph's JSON.
+        graph: String,
+        /// The recipe's JSON.
+        recipe: Option<String>,
+    },
+    /// ComfyUI's workflow or prompt.
+    ComfyUi,
+    /// The parameters line of AUTOMATIC1111's program and its kin.
+    A1111,
+    /// Nothing that we know.
+    Nothing,
+}
+
+/// Why a PNG could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum PngError {
+    /// It does not begin as a PNG does.
+    #[error("this is no PNG file")]
+    NotPng,
+    /// It begins so, but is damaged.
+    #[error("the PNG file is damaged: {source}")]
+    Damaged {
+        /// The decoder's words.
+        source: png::DecodingError,
+    },
+    /// Its text chunks are larger than any of ours.
+    #[error("the PNG file's text unpacks to more than {} MiB", MAX_TEXT >> 20)]
+    TextTooLong,
+    /// The encoder refused.
+    #[error("the PNG file cannot be written: {source}")]
+    Encode {
+        /// The encoder's words.
+        source: png::EncodingError,
+    },
+}
+
+/// Whether bytes begin as a PNG does.
+pub fn is_png(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x89PNG\r\n\x1a\n")
+}
+
+/// A picture as a PNG with its graph and recipe (both JSON). Equal input gives equal bytes.
+///
+/// # Errors
+/// A picture without pixels.
+pub fn encode(image: &RgbImage, graph: &str, recipe: &str) -> Result<Vec<u8>, PngError> {
+    let mut bytes = Vec::new();
+    encode_into(&mut bytes, image, graph, recipe).map_err(|source| PngError::Encode { source })?;
+    Ok(bytes)
+}
+
+fn encode_into(out: &mut Vec<u8>, image: &RgbImage, graph: &str, recipe: &str) -> Result<(), png::EncodingError> {
+    let mut encoder = Encoder::new(out, image.width(), image.height());
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_compression(Compression::Balanced);
+    encoder.set_filter(Filter::Adaptive);
+    let mut writer = encoder.write_header()?;
+    for (keyword, text) in [(GRAPH, graph), (RECIPE, recipe)] {
+        let mut chunk = ITXtChunk::new(keyword, text);
+        chunk.compressed = true;
+        writer.write_text_chunk(&chunk)?;
+    }
+    writer.write_image_data(image.as_raw())?;
+    writer.finish()
+}
+
+/// What a PNG says about its making. Only what stands before the pixels is read: there every
+/// program that we know puts it.
+///
+/// # Errors
+/// No PNG, damaged, or with more text than is good.
+pub fn read_graph(bytes: &[u8]) -> Result<Found, PngError> {
+    if !is_png(bytes) {
+        return Err(PngError::NotPng);
+    }
+    let decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_TEXT });
+    let reader = decoder.read_info().map_err(told)?;
+    let info = reader.info();
+
+    let mut graph = None;
+    let mut recipe = None;
+    for chunk in &info.utf8_text {
+        match chunk.keyword.as_str() {
+            GRAPH => graph = Some(unpacked(chunk)?),
+            RECIPE => recipe = Some(unpacked(chunk)?),
+            _ => {}
+        }
+    }
+    if let Some(graph) = graph {
+        return Ok(Found::Pyrograph { graph, recipe });
+    }
+    let has = |keyword: &str| {
+        info.uncompressed_latin1_text.iter().any(|chunk| chunk.keyword == keyword)
+            || info.compressed_latin1_text.iter().any(|chunk| chunk.keyword == keyword)
+            || info.utf8_text.iter().any(|chunk| chunk.keyword == keyword)
+    };
+    Ok(if has("workflow") || has("prompt") {
+        Found::ComfyUi
+    } else if has("parameters") {
+        Found::A1111
+    } else {
+        Found::Nothing
+    })
+}
+
+/// A chunk's text, unpacked within the bound.
+fn unpacked(chunk: &ITXtChunk) -> Result<String, PngError> {
+    let mut chunk = chunk.clone();
+    chunk.decompress_text_with_limit(MAX_TEXT).map_err(told)?;
+    chunk.get_text().map_err(told)
+}
+
+/// The decoder's error in our words.
+fn told(error: png::DecodingError) -> PngError {
+    match error {
+        png::DecodingError::LimitsExceeded => PngError::TextTooLong,
+        // The crate's text error has no public kind; this one says "out of decompression space".
+        png::DecodingError::Format(fault) if fault.to_string().contains("decompression space") => PngError::TextTooLong,
+        png::DecodingError::IoError(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+            PngError::Damaged { source: source.into() }
+        }
+        source @ (png::DecodingError::IoError(_)
+        | png::DecodingError::Format(_)
+        | png::DecodingError::Parameter(_)) => PngError::Damaged { source },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use png::text_metadata::{EncodableTextChunk, TEXtChunk, ZTXtChunk};
+
+    use super::*;
+
+    fn picture() -> RgbImage {
+        RgbImage::from_fn(5, 3, |x, y| image::Rgb([x as u8 * 50, y as u8 * 80, 7]))
+    }
+
+    /// A 1 × 1 picture with one chunk before its pixels.
+    fn with_chunk(chunk: &impl EncodableTextChunk) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, 1, 1);
+        encoder.set_color(ColorType::Rgb);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_text_chunk(chunk).unwrap();
+        writer.write_image_data(&[0; 3]).unwrap();
+        writer.finish().unwrap();
+        bytes
+    }
+
+    #[test]
+    fn pixels_graph_and_recipe_come_back() {
+        let bytes = encode(&picture(), "{\"a\":\"é — 猫\"}", "{}").unwrap();
+        assert_eq!(bytes, encode(&picture(), "{\"a\":\"é — 猫\"}", "{}").unwrap());
+        assert_eq!(image::load_from_memory(&bytes).unwrap().to_rgb8(), picture());
+        let found = Found::Pyrograph { graph: "{\"a\":\"é — 猫\"}".into(), recipe: Some("{}".into()) };
+        assert_eq!(read_graph(&bytes).unwrap(), found);
+    }
+
+    #[test]
+    fn other_programs_pictures_are_recognised() {
+        let check = |chunk: &dyn Fn() -> Vec<u8>, found| assert_eq!(read_graph(&chunk()).unwrap(), found);
+        check(&|| with_chunk(&TEXtChunk::new("workflow", "{}")), Found::ComfyUi);
+        check(&|| with_chunk(&ITXtChunk::new("prompt", "{}")), Found::ComfyUi);
+        check(&|| with_chunk(&ZTXtChunk::new("parameters", "a cat\nSteps: 20")), Found::A1111);
+        check(&|| with_chunk(&TEXtChunk::new("Comment", "hello")), Found::Nothing);
+    }
+
+    #[test]
+    fn damaged_pictures_are_errors() {
+        assert!(matches!(read_graph(b""), Err(PngError::NotPng)));
+        assert!(matches!(read_graph(b"GIF89a"), Err(PngError::NotPng)));
+        let whole = encode(&picture(), "{}", "{}").unwrap();
+        let cut = &whole[..40];
+        assert!(matches!(read_graph(cut), Err(PngError::Damaged { .. })));
+        // No prefix and no flipped byte may do more than fail.
+        for end in 0..whole.len() {
+            let _ = read_graph(&whole[..end]);
+            let mut flipped = whole.clone();
+            flipped[end] ^= 0x55;
+            let _ = read_graph(&flipped);
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let mut chunk = ITXtChunk::new(GRAPH, "x".repeat(MAX_TEXT + 1));
+        chunk.compressed = true;
+        let bomb = with_chunk(&chunk);
+        assert!(bomb.len() < MAX_TEXT / 50);
+        assert!(matches!(read_graph(&bomb), Err(PngError::TextTooLong)));
+    }
+}

@@ -1,0 +1,109 @@
+//! Between pictures and latents on the host and tensors on a device.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::pixels::{Latent, Pixels};
+
+/// Pictures as an autoencoder takes them.
+///
+/// # Shapes
+/// - pixels: `[batch, height, width, channels]` in 0..1
+/// - returns: `[batch, channels, height, width]` in -1..1
+pub fn tensor_from_pixels(pixels: &Pixels, device: &Device) -> Tensor<4> {
+    let Pixels {
+        batch,
+        height,
+        width,
+        channels,
+        ..
+    } = *pixels;
+    let mut planes = Vec::with_capacity(pixels.data.len());
+    for i in 0..batch {
+        let picture = pixels.picture(i);
+        for channel in 0..channels {
+            planes.extend(
+                picture
+                    .iter()
+                    .skip(channel)
+                    .step_by(channels)
+                    .map(|value| value * 2.0 - 1.0),
+            );
+        }
+    }
+    Tensor::from_data(
+        TensorData::new(planes, [batch, channels, height, width]),
+        device,
+    )
+}
+
+/// Pictures from what an autoencoder gives; values outside the range are clamped. Waits for the
+/// device.
+///
+/// # Shapes
+/// - tensor: `[batch, channels, height, width]` in about -1..1
+/// - returns: `[batch, height, width, channels]` in 0..1
+pub fn pixels_from_tensor(tensor: Tensor<4>) -> Pixels {
+    let [batch, channels, height, width] = tensor.dims();
+    let planes = values(tensor);
+    let mut data = Vec::with_capacity(planes.len());
+    for picture in planes.chunks_exact(channels * height * width) {
+        for at in 0..height * width {
+            let cell = (0..channels).map(|channel| picture[channel * height * width + at]);
+            data.extend(cell.map(|value| ((value + 1.0) / 2.0).clamp(0.0, 1.0)));
+        }
+    }
+    Pixels::new(batch, height, width, channels, data)
+}
+
+/// Latents on a device, in the units that they have.
+///
+/// # Shapes
+/// - latent and result: `[batch, channels, height, width]`
+pub fn tensor_from_latent(latent: &Latent, device: &Device) -> Tensor<4> {
+    let shape = [latent.batch, latent.channels, latent.height, latent.width];
+    Tensor::from_data(TensorData::new(latent.data.clone(), shape), device)
+}
+
+/// Latents on the host, without a noise mask. Waits for the device.
+///
+/// # Shapes
+/// - tensor and result: `[batch, channels, height, width]`
+pub fn latent_from_tensor(tensor: Tensor<4>) -> Latent {
+    let [batch, channels, height, width] = tensor.dims();
+    Latent::new(batch, channels, height, width, values(tensor))
+}
+
+/// A tensor's values as f32, whatever the device holds them in.
+fn values(tensor: Tensor<4>) -> Vec<f32> {
+    tensor
+        .into_data()
+        .convert::<f32>()
+        .into_vec()
+        .expect("the data was converted to f32")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_survive_the_way_to_the_device_and_back() {
+        let device = Device::default();
+        let pixels = Pixels::new(2, 1, 2, 3, (0..12).map(|v| v as f32 / 16.0).collect());
+        let tensor = tensor_from_pixels(&pixels, &device);
+        assert_eq!(tensor.dims(), [2, 3, 1, 2]);
+        // Red of both pixels, then green: planes, -1..1.
+        let values: Vec<f32> = tensor.clone().into_data().into_vec().unwrap();
+        assert_eq!(values[..3], [-1.0, -0.625, -0.875]);
+        assert_eq!(pixels_from_tensor(tensor), pixels);
+    }
+
+    #[test]
+    fn latents_keep_their_values() {
+        let latent = Latent::new(1, 2, 1, 2, vec![1.0, -2.0, 3.5, 40.0]);
+        assert_eq!(
+            latent_from_tensor(tensor_from_latent(&latent, &Device::default())),
+            latent
+        );
+    }
+}

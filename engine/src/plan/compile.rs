@@ -1,0 +1,348 @@
+//! Makes a plan of a checked graph. Cannot fail: what could go wrong, [`check`] has left out.
+//!
+//! *lower → prune → merge equal → order → last use → key*, each pass one function.
+//!
+//! [`check`]: crate::graph::check::check
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::graph::check::Checked;
+use crate::node::FileKind;
+use crate::plan::lower::Lower;
+use crate::plan::op::{FileRef, Op, Part, ValueRef};
+use crate::plan::{Key, Plan, Step};
+
+/// Makes the plan that gives what the nodes `want` give; none = all output nodes. Names of nodes
+/// that are not sound are passed over.
+///
+/// `files` says a file's identity (its hash once known, else size and time), so that a plan is
+/// made without reading any.
+pub fn compile(checked: &Checked, want: &[String], files: &dyn Fn(&FileRef) -> String) -> Plan {
+    let (ops, roots) = lower(checked, want);
+    let (ops, roots) = prune(ops, roots);
+    let (ops, roots) = merge_equal(ops, roots);
+    let ops = order(ops, &roots);
+    let last_uses = last_uses(&ops);
+    let keys = keys(&ops, files);
+    let steps = ops.into_iter().zip(keys).zip(last_uses);
+    Plan { steps: steps.map(|(((node, op), key), drop_after)| Step { op, node, key, drop_after }).collect() }
+}
+
+/// An op with the key of the node that asks for it. Inputs come before their use in every pass.
+type NodeOp = (String, Op);
+
+/// Lowers the wanted nodes and all that they depend on. The second list holds the ops that the
+/// plan is for.
+fn lower(checked: &Checked, want: &[String]) -> (Vec<NodeOp>, Vec<usize>) {
+    let outputs = checked.outputs();
+    let want: Vec<&str> = if want.is_empty() { outputs } else { want.iter().map(String::as_str).collect() };
+    let wanted: BTreeSet<usize> = want.iter().filter_map(|key| checked.nodes.get_index_of(*key)).collect();
+    let mut needed = vec![false; checked.nodes.len()];
+    for (i, node) in checked.nodes.values().enumerate().rev() {
+        needed[i] |= wanted.contains(&i);
+        if needed[i] {
+            for (from, _) in node.inputs.values() {
+                needed[*from] = true;
+            }
+        }
+    }
+
+    let mut ops = Vec::new();
+    let mut roots = Vec::new();
+    let mut results: Vec<BTreeMap<&'static str, ValueRef>> = Vec::with_capacity(checked.nodes.len());
+    for (i, (key, node)) in checked.nodes.iter().enumerate() {
+        if !needed[i] {
+            results.push(BTreeMap::new());
+            continue;
+        }
+        let inputs = node.inputs.iter().filter_map(|(name, (from, pin))| Some((*name, *results[*from].get(pin)?)));
+        let inputs = inputs.collect();
+        let start = ops.len();
+        let outputs = {
+            let mut cx = Lower { node: key, params: &node.params, inputs: &inputs, outputs: BTreeMap::new(), ops: &mut ops };
+            (node.spec.lower)(&mut cx);
+            cx.outputs
+        };
+        if wanted.contains(&i) {
+            roots.extend((start..ops.len()).filter(|step| ops[*step].1.is_output()));
+            roots.extend(outputs.values().map(|value| value.step));
+        }
+        results.push(outputs);
+    }
+    (ops, roots)
+}
+
+/// Drops what no root needs.
+fn prune(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>) {
+    let mut needed = vec![false; ops.len()];
+    for root in &roots {
+        needed[*root] = true;
+    }
+    for (i, (_, op)) in ops.iter().enumerate().rev() {
+        if needed[i] {
+            for input in op.inputs() {
+                needed[input.step] = true;
+            }
+        }
+    }
+    let mut renamed = Vec::with_capacity(ops.len());
+    let mut kept = Vec::new();
+    for ((node, mut op), needed) in ops.into_iter().zip(needed) {
+        renamed.push(kept.len()); // of an op that goes, nobody asks
+        if needed {
+            op.renumber(&mut |input| input.step = renamed[input.step]);
+            kept.push((node, op));
+        }
+    }
+    let roots = roots.into_iter().map(|root| renamed[root]).collect();
+    (kept, roots)
+}
+
+/// Makes one op of those that are equal, but not of those that are there for what they do: two
+/// nodes that save a picture save it twice.
+fn merge_equal(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>) {
+    let mut renamed = Vec::with_capacity(ops.len());
+    let mut known: HashMap<Vec<u8>, usize> = HashMap::new();
+    let mut kept = Vec::new();
+    for (node, mut op) in ops {
+        op.renumber(&mut |input| input.step = renamed[input.step]);
+        let place = if op.is_output() {
+            kept.len()
+        } else {
+            *known.entry(description(&op)).or_insert(kept.len())
+        };
+        renamed.push(place);
+        if place == kept.len() {
+            kept.push((node, op));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let roots = roots.into_iter().map(|root| renamed[root]).filter(|root| seen.insert(*root)).collect();
+    (kept, roots)
+}
+
+/// Orders ops so that networks come and go as seldom as possible: all that can be done with the
+/// present one is done before another is loaded, else each root is finished before the next.
+fn order(ops: Vec<NodeOp>, roots: &[usize]) -> Vec<NodeOp> {
+    let rank = depth_first(&ops, roots);
+    let mut by_rank: Vec<usize> = (0..ops.len()).collect();
+    by_rank.sort_by_key(|i| rank[*i]);
+    let network = networks(&ops);
+
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); ops.len()];
+    let mut waits_for: Vec<usize> = vec![0; ops.len()];
+    for (i, (_, op)) in ops.iter().enumerate() {
+        for input in op.inputs() {
+            users[input.step].push(i);
+            waits_for[i] += 1;
+        }
+    }
+    let mut ready = Ready::default();
+    for i in (0..ops.len()).filter(|i| waits_for[*i] == 0) {
+        ready.insert(rank[i], network[i]);
+    }
+    let mut present = None;
+    let mut renamed = vec![0; ops.len()];
+    let mut order = Vec::with_capacity(ops.len());
+    while let Some(next) = ready.choose(present) {
+        let i = by_rank[next];
+        ready.remove(next, network[i]);
+        present = network[i].or(present);
+        renamed[i] = order.len();
+        order.push(i);
+        for &user in &users[i] {
+            waits_for[user] -= 1;
+            if waits_for[user] == 0 {
+                ready.insert(rank[user], network[user]);
+            }
+        }
+    }
+
+    let mut ops: Vec<Option<NodeOp>> = ops.into_iter().map(Some).collect();
+    let ordered = order.into_iter().filter_map(|i| ops[i].take());
+    let renumbered = ordered.map(|(node, mut op)| {
+        op.renumber(&mut |input| input.step = renamed[input.step]);
+        (node, op)
+    });
+    renumbered.collect()
+}
+
+/// Ranks of ops whose inputs are all there.
+#[derive(Default)]
+struct Ready {
+    all: BTreeSet<usize>,
+    by_network: BTreeMap<Option<usize>, BTreeSet<usize>>,
+}
+
+impl Ready {
+    fn insert(&mut self, rank: usize, network: Option<usize>) {
+        self.all.insert(rank);
+        self.by_network.entry(network).or_default().insert(rank);
+    }
+
+    fn remove(&mut self, rank: usize, network: Option<usize>) {
+        self.all.remove(&rank);
+        if let Some(ranks) = self.by_network.get_mut(&network) {
+            ranks.remove(&rank);
+        }
+    }
+
+    /// The lowest rank among what needs no network or the present one, else the lowest of all.
+    fn choose(&self, present: Option<usize>) -> Option<usize> {
+        let lowest = |network| self.by_network.get(&network).and_then(BTreeSet::first);
+        let at_hand = present.and_then(|present| lowest(None).into_iter().chain(lowest(Some(present))).min());
+        at_hand.or_else(|| self.all.first()).copied()
+    }
+}
+
+/// The place of each op when roots are walked back one after another.
+fn depth_first(ops: &[NodeOp], roots: &[usize]) -> Vec<usize> {
+    let mut rank: Vec<Option<usize>> = vec![None; ops.len()];
+    let mut count = 0;
+    let mut stack: Vec<(usize, bool)> = Vec::new();
+    for root in roots {
+        stack.push((*root, false));
+        while let Some((i, inputs_done)) = stack.pop() {
+            if rank[i].is_some() {
+                continue;
+            }
+            if inputs_done {
+                rank[i] = Some(count);
+                count += 1;
+            } else {
+                stack.push((i, true));
+                stack.extend(ops[i].1.inputs().into_iter().rev().map(|input| (input.step, false)));
+            }
+        }
+    }
+    rank.into_iter().map(|rank| rank.expect("what no root needs has been pruned")).collect()
+}
+
+/// The step that loads the network that an op needs, if it needs one.
+fn networks(ops: &[NodeOp]) -> Vec<Option<usize>> {
+    let mut networks: Vec<Option<usize>> = Vec::with_capacity(ops.len());
+    for (i, (_, op)) in ops.iter().enumerate() {
+        let given = |input: &ValueRef| ops[input.step].1.outputs().get(input.output).map(|(_, ty)| *ty);
+        let network = op.inputs().into_iter().find(|input| given(input).is_some_and(|ty| ty.is_network()));
+        let loads = op.outputs().iter().any(|(_, ty)| ty.is_network());
+        let own = if loads { Some(i) } else { None };
+        networks.push(network.map_or(own, |input| networks[input.step]));
+    }
+    networks
+}
+
+/// For each op, the ops whose results are used there for the last time.
+fn last_uses(ops: &[NodeOp]) -> Vec<Vec<usize>> {
+    let mut last: Vec<usize> = (0..ops.len()).collect();
+    for (i, (_, op)) in ops.iter().enumerate() {
+        for input in op.inputs() {
+            last[input.step] = i;
+        }
+    }
+    let mut drops = vec![Vec::new(); ops.len()];
+    for (step, last) in last.into_iter().enumerate().filter(|(step, _)| !ops[*step].1.is_output()) {
+        drops[last].push(step);
+    }
+    drops
+}
+
+/// Says of each op what it computes. The node's name is not part of it, so that renaming costs
+/// nothing; but an op that is there for what it does is done for each node that asks.
+fn keys(ops: &[NodeOp], files: &dyn Fn(&FileRef) -> String) -> Vec<Key> {
+    let mut keys: Vec<Key> = Vec::with_capacity(ops.len());
+    for (node, op) in ops {
+        let mut hash = Hash(blake3::Hasher::new());
+        hash.text("pyrograph step 1");
+        hash.text(op.name());
+        if op.is_output() {
+            hash.text(node);
+        }
+        op.visit(&mut |part| match part {
+            Part::Input(name, value) => {
+                hash.text(name);
+                hash.bytes(&keys[value.step].0);
+                hash.bytes(&value.output.to_le_bytes());
+            }
+            Part::Param(name, value) => {
+                hash.text(name);
+                hash.text(&value);
+            }
+            Part::File(name, file) => {
+                hash.text(name);
+                hash.file(file, files);
+            }
+        });
+        for file in embeddings(op) {
+            hash.file(&file, files);
+        }
+        keys.push(Key(*hash.0.finalize().as_bytes()));
+    }
+    keys
+}
+
+/// The textual inversions that a prompt may name. A few names too many do no harm: a key then
+/// hangs on a file that is not read.
+fn embeddings(op: &Op) -> Vec<FileRef> {
+    const MARK: &str = "embedding:";
+    let Op::EncodeText(encode) = op else { return Vec::new() };
+    let mut names = BTreeSet::new();
+    for (at, _) in encode.text.match_indices(MARK) {
+        let rest = &encode.text[at + MARK.len()..];
+        let word = rest.split(char::is_whitespace).next().unwrap_or("");
+        names.insert(word);
+        names.insert(word.split(['(', ')', ',', ':', '[', ']']).next().unwrap_or(""));
+    }
+    names.remove("");
+    names.into_iter().map(|name| FileRef { kind: FileKind::Embedding, name: name.to_owned() }).collect()
+}
+
+/// An op as bytes: equal for equal ops only. Inputs count by number, so it holds within one list.
+fn description(op: &Op) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut add = |text: &str| {
+        bytes.extend_from_slice(&text.len().to_le_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    };
+    add(op.name());
+    op.visit(&mut |part| match part {
+        Part::Input(name, value) => {
+            add(name);
+            add(&format!("{} {}", value.step, value.output));
+        }
+        Part::Param(name, value) => {
+            add(name);
+            add(&value);
+        }
+        Part::File(name, file) => {
+            add(name);
+            add(file.kind.folder());
+            add(&file.name);
+        }
+    });
+    bytes
+}
+
+/// A hash over parts that cannot run into each other, for each has its length before it.
+struct Hash(blake3::Hasher);
+
+impl Hash {
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    /// A file counts by what is in it; by its name only while that is not known.
+    fn file(&mut self, file: &FileRef, files: &dyn Fn(&FileRef) -> String) {
+        let identity = files(file);
+        self.text(file.kind.folder());
+        self.text(&identity);
+        self.text(if identity.is_empty() { &file.name } else { "" });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! "Why will this node run?", answered from the keys of a plan and of the one before.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::plan::op::{Op, Part};
+use crate::plan::{Key, Plan, Step};
+
+/// Why a step will run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The node that asked for the step.
+    pub node: String,
+    /// What is behind it.
+    pub what: What,
+}
+
+/// What is behind a step's running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The last plan had no such step.
+    New,
+    /// It saves or shows, and is done in every run.
+    Output,
+    /// A param has another value.
+    Param {
+        /// Which one.
+        name: &'static str,
+        /// What it was.
+        from: String,
+        /// What it is.
+        to: String,
+    },
+    /// Another file is named.
+    OtherFile {
+        /// What was named.
+        from: String,
+        /// What is.
+        to: String,
+    },
+    /// A file that it reads has other content.
+    FileChanged,
+    /// What comes in is another value.
+    Input {
+        /// Which input.
+        name: &'static str,
+        /// The node that gives it.
+        node: String,
+    },
+    /// All is as it was, but the result was not kept, or there never was one.
+    NotKept,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.node)?;
+        match &self.what {
+            What::New => f.write_str("it has not run before"),
+            What::Output => f.write_str("it saves or shows its input in every run"),
+            What::Param { name, from, to } => write!(f, "{name} was {from} and is {to}"),
+            What::OtherFile { from, to } => write!(f, "the file was {from:?} and is {to:?}"),
+            What::FileChanged => f.write_str("a file that it reads has changed"),
+            What::Input { name, node } => write!(f, "{name} comes from {node}, which gives another value"),
+            What::NotKept => f.write_str("its last result was not kept"),
+        }
+    }
+}
+
+/// The steps of `plan` that a run will do, in order, each with every reason. `last` is the plan
+/// that ran before (an empty one if none did), `cached` says whether a key's result is at hand.
+pub fn why(plan: &Plan, last: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<Reason> {
+    let runs = runs(plan, cached);
+    let before = by_name(last);
+    let mut reasons = Vec::new();
+    let mut counts = BTreeMap::new();
+    for (step, runs) in plan.steps.iter().zip(runs) {
+        let name = name(step, &mut counts);
+        if runs {
+            let whats = match before.get(&name).map(|i| &last.steps[*i]) {
+                _ if step.op.is_output() => vec![What::Output],
+                None => vec![What::New],
+                Some(then) if then.key == step.key => vec![What::NotKept],
+                Some(then) => changes(plan, step, last, then),
+            };
+            reasons.extend(whats.into_iter().map(|what| Reason { node: step.node.clone(), what }));
+        }
+    }
+    reasons
+}
+
+/// Which steps run: those whose result is not at hand and is needed by one that runs.
+fn runs(plan: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<bool> {
+    let mut used = vec![false; plan.steps.len()];
+    let mut needed = vec![false; plan.steps.len()];
+    for step in &plan.steps {
+        for input in step.op.inputs() {
+            used[input.step] = true;
+        }
+    }
+    for (i, step) in plan.steps.iter().enumerate().rev() {
+        let wanted = needed[i] || !used[i]; // what nobody uses is what the plan is for
+        needed[i] = wanted && (step.op.is_output() || !cached(&step.key));
+        if needed[i] {
+            for input in step.op.inputs() {
+                needed[input.step] = true;
+            }
+        }
+    }
+    needed
+}
+
+/// A step's name across plans: its node, its op, and which of the node's ops of that name.
+type Name<'a> = (&'a str, &'static str, usize);
+
+fn name<'a>(step: &'a Step, counts: &mut BTreeMap<(&'a str, &'static str), usize>) -> Name<'a> {
+    let count = counts.entry((step.node.as_str(), step.op.name())).or_default();
+    *count += 1;
+    (step.node.as_str(), step.op.name(), *count)
+}
+
+fn by_name(plan: &Plan) -> BTreeMap<Name<'_>, usize> {
+    let mut counts = BTreeMap::new();
+    plan.steps.iter().enumerate().map(|(i, step)| (name(step, &mut counts), i)).collect()
+}
+
+fn changes(plan: &Plan, now: &Step, last: &Plan, then: &Step) -> Vec<What> {
+    let before = parts(last, &then.op);
+    let mut whats = Vec::new();
+    for (name, part) in parts(plan, &now.op) {
+        match (part, before.get(name)) {
+            (Seen::Param(to), Some(Seen::Param(from))) if *from != to => {
+                whats.push(What::Param { name, from: from.clone(), to });
+            }
+            (Seen::File(to), Some(Seen::File(from))) if *from != to => {
+                whats.push(What::OtherFile { from: from.clone(), to });
+            }
+            (Seen::Input(key, node), then) if !matches!(then, Some(Seen::Input(was, _)) if *was == key) => {
+                whats.push(What::Input { name, node });
+            }
+            (Seen::Param(_) | Seen::File(_) | Seen::Input(..), _) => {}
+        }
+    }
+    // The keys differ: if nothing that the plans name does, it is what a file holds, or an input
+    // that is no longer wired.
+    if whats.is_empty() {
+        let gone = before.keys().any(|name| !parts(plan, &now.op).contains_key(name));
+        whats.push(if gone { What::New } else { What::FileChanged });
+    }
+    whats
+}
+
+/// A part of an op, to be compared across plans.
+enum Seen {
+    Param(String),
+    File(String),
+    Input((Key, usize), String),
+}
+
+fn parts(plan: &Plan, op: &Op) -> BTreeMap<&'static str, Seen> {
+    let mut parts = BTreeMap::new();
+    op.visit(&mut |part| {
+        match part {
+            Part::Param(name, value) => parts.insert(name, Seen::Param(value)),
+            Part::File(name, file) => parts.insert(name, Seen::File(file.name.clone())),
+            Part::Input(name, value) => {
+                let step = &plan.steps[value.step];
+                parts.insert(name, Seen::Input((step.key, value.output), step.node.clone()))
+            }
+        };
+    });
+    parts
+}
+
+#[cfg(test)]
+mod tests;
