@@ -63,17 +63,25 @@ fn golden_suite() {
     }
 
     report.print_sums();
-    assert!(report.failures().is_empty(), "{} golden cases failed: {}", report.failures().len(), report.failures().join(", "));
+    assert!(
+        report.failures().is_empty(),
+        "{} golden cases failed: {}",
+        report.failures().len(),
+        report.failures().join(", ")
+    );
 }
 
 fn all(folders: &[Folder]) -> impl Iterator<Item = (&Folder, &Case)> {
-    folders.iter().flat_map(|folder| folder.cases.iter().map(move |case| (folder, case)))
+    folders
+        .iter()
+        .flat_map(|folder| folder.cases.iter().map(move |case| (folder, case)))
 }
 
 /// The first case of each quick kind, or every case that uses the device.
 fn run_on_gpu(folders: &[Folder], gpu: &TestDevice, slow: bool, report: &mut Report) {
     for kind in kinds::on_gpu(gpu.is_half, slow) {
-        let mut cases = all(folders).filter(|(folder, case)| case.kind == *kind && kinds::is_named(case, folder));
+        let mut cases = all(folders)
+            .filter(|(folder, case)| case.kind == *kind && kinds::is_named(case, folder));
         if slow {
             cases.for_each(|(folder, case)| run(folder, case, gpu, report));
         } else if let Some((folder, case)) = cases.next() {
@@ -89,21 +97,41 @@ fn run_on_gpu(folders: &[Folder], gpu: &TestDevice, slow: bool, report: &mut Rep
 fn run(folder: &Folder, case: &Case, device: &TestDevice, report: &mut Report) {
     let judged = catch_unwind(AssertUnwindSafe(|| judge(folder, case, device)));
     let result = judged.unwrap_or_else(|payload| {
-        let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
-        Err(Stop::Broken(format!("panicked: {}", text.unwrap_or("without a message"))))
+        let text = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or(payload.downcast_ref::<&str>().copied());
+        Err(Stop::Broken(format!(
+            "panicked: {}",
+            text.unwrap_or("without a message")
+        )))
     });
     let (outcome, detail) = match result {
-        Ok(agreement) => (if agreement.is_good() { Outcome::Passed } else { Outcome::Failed }, agreement.to_string()),
+        Ok(agreement) => (
+            if agreement.is_good() {
+                Outcome::Passed
+            } else {
+                Outcome::Failed
+            },
+            agreement.to_string(),
+        ),
         Err(stop) if kinds::may_skip(case, folder, &stop) => (Outcome::Skipped, stop.to_string()),
         Err(stop) => (Outcome::Failed, stop.to_string()),
     };
     let precision = if device.is_half { "f16, " } else { "" };
-    println!("{outcome} {} {} {} ({precision}{detail})", device.label, case.kind, case.id);
+    println!(
+        "{outcome} {} {} {} ({precision}{detail})",
+        device.label, case.kind, case.id
+    );
     report.count(device.label, case, outcome);
 }
 
 fn judge(folder: &Folder, case: &Case, device: &TestDevice) -> Result<Agreement, Stop> {
-    let outputs = kinds::run(&kinds::Bench { folder, device, case })?;
+    let outputs = kinds::run(&kinds::Bench {
+        folder,
+        device,
+        case,
+    })?;
     let tolerance = folder.tolerance(device.tolerance(&case.tolerance))?;
     compare::compare(&outputs, case, folder, tolerance)
 }

@@ -127,7 +127,7 @@ impl Eye {
 pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
     let rect = ui.available_rect_before_wrap();
     ui.set_clip_rect(rect.intersect(ui.clip_rect()));
-    let ground = ui.interact(rect, Id::new("canvas"), Sense::click_and_drag());
+    let ground = ui.interact(rect, Id::unique("canvas"), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "canvas"));
     ui.advance_cursor_after_rect(rect);
 
@@ -178,7 +178,7 @@ pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
     }
     if is_panning {
         // On top of all, so that no widget takes the drag.
-        ui.interact(rect, Id::new("canvas pan"), Sense::click_and_drag());
+        ui.interact(rect, Id::unique("canvas pan"), Sense::click_and_drag());
     }
     commands.extend(minimap::minimap_ui(ui, state, &mut eye.view, rect, &layouts));
     eye.layouts = layouts;

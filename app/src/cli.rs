@@ -175,7 +175,10 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Nodes { name: None, json }) => list::nodes(json),
-        Some(Command::Nodes { name: Some(name), json }) => list::node(&name, json),
+        Some(Command::Nodes {
+            name: Some(name),
+            json,
+        }) => list::node(&name, json),
         Some(Command::Models { folders, json }) => list::models(&folders.models, json),
         Some(Command::Devices { json }) => list::devices(json),
     };
@@ -197,14 +200,30 @@ mod tests {
     fn a_file_alone_opens_the_window() {
         let line = CommandLine::try_parse_from(["pyrograph", "a.pyro", "--device", "cpu"]).unwrap();
         assert!(line.command.is_none());
-        assert_eq!((line.file, line.machine.device), (Some("a.pyro".into()), DeviceChoice::Cpu));
+        assert_eq!(
+            (line.file, line.machine.device),
+            (Some("a.pyro".into()), DeviceChoice::Cpu)
+        );
     }
 
     #[test]
     fn settings_are_told_apart_from_values() {
-        let line = CommandLine::try_parse_from(["pyrograph", "run", "g", "--set", "a.b=c=d", "--set", "a.b="]).unwrap();
-        let Some(Command::Run(args)) = line.command else { panic!("not run") };
+        let line = CommandLine::try_parse_from([
+            "pyrograph",
+            "run",
+            "g",
+            "--set",
+            "a.b=c=d",
+            "--set",
+            "a.b=",
+        ])
+        .unwrap();
+        let Some(Command::Run(args)) = line.command else {
+            panic!("not run")
+        };
         assert_eq!(args.settings.len(), 2);
-        assert!(CommandLine::try_parse_from(["pyrograph", "run", "g", "--set", "steps=1"]).is_err());
+        assert!(
+            CommandLine::try_parse_from(["pyrograph", "run", "g", "--set", "steps=1"]).is_err()
+        );
     }
 }

@@ -182,11 +182,11 @@ struct About {
     label: &'static str,
     tooltip: &'static str,
     icon: Option<&'static str>,
-    keys: &'static [Shortcut],
+    keys: [Option<Shortcut>; 2],
 }
 
 const fn about(label: &'static str) -> About {
-    About { label, tooltip: label, icon: None, keys: &[] }
+    About { label, tooltip: label, icon: None, keys: [None, None] }
 }
 
 impl About {
@@ -200,8 +200,8 @@ impl About {
         self
     }
 
-    const fn keys(mut self, keys: &'static [Shortcut]) -> Self {
-        self.keys = keys;
+    const fn key(mut self, key: Shortcut) -> Self {
+        self.keys = [if self.keys[0].is_none() { Some(key) } else { self.keys[0] }, Some(key)];
         self
     }
 }
@@ -212,129 +212,106 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 impl Command {
     fn about(&self) -> About {
         match self {
-            Self::New => {
-                const { about("New").tip("Starts an empty graph.").icon(icon::NEW).keys(&[anywhere(CTRL, Key::N)]) }
-            }
-            Self::Open => const {
-                about("Open…")
+            Self::New => about("New").tip("Starts an empty graph.").icon(icon::NEW).key(anywhere(CTRL, Key::N)),
+            Self::Open => about("Open…")
                     .tip("Opens a graph, or the graph inside a picture.")
                     .icon(icon::OPEN)
-                    .keys(&[anywhere(CTRL, Key::O)])
-            },
-            Self::OpenFile(_) => const { about("Open").icon(icon::OPEN) },
-            Self::OpenPicture(_) => const { about("Open this picture's graph").icon(icon::OPEN) },
-            Self::Save => const {
-                about("Save").tip("Writes the graph to its file.").icon(icon::SAVE).keys(&[anywhere(CTRL, Key::S)])
-            },
-            Self::SaveAs => const {
-                about("Save as…")
+                    .key(anywhere(CTRL, Key::O))
+           ,
+            Self::OpenFile(_) => about("Open").icon(icon::OPEN),
+            Self::OpenPicture(_) => about("Open this picture's graph").icon(icon::OPEN),
+            Self::Save => about("Save").tip("Writes the graph to its file.").icon(icon::SAVE).key(anywhere(CTRL, Key::S))
+           ,
+            Self::SaveAs => about("Save as…")
                     .tip("Writes the graph to another file.")
                     .icon(icon::SAVE)
-                    .keys(&[anywhere(CTRL_SHIFT, Key::S)])
-            },
-            Self::Quit => const { about("Quit").icon(icon::QUIT).keys(&[anywhere(CTRL, Key::Q)]) },
-            Self::Undo => const {
-                about("Undo")
+                    .key(anywhere(CTRL_SHIFT, Key::S))
+           ,
+            Self::Quit => about("Quit").icon(icon::QUIT).key(anywhere(CTRL, Key::Q)),
+            Self::Undo => about("Undo")
                     .tip("Takes the last step back.")
                     .icon(icon::UNDO)
-                    .keys(&[outside_text(CTRL, Key::Z)])
-            },
-            Self::Redo => const {
-                about("Redo")
+                    .key(outside_text(CTRL, Key::Z))
+           ,
+            Self::Redo => about("Redo")
                     .tip("Takes the last undo back.")
                     .icon(icon::REDO)
-                    .keys(&[outside_text(CTRL, Key::Y), outside_text(CTRL_SHIFT, Key::Z)])
-            },
-            Self::Delete => const {
-                about("Delete").tip("Deletes what is selected.").icon(icon::DELETE).keys(&[
-                    outside_text(Modifiers::NONE, Key::Delete),
-                    outside_text(Modifiers::NONE, Key::Backspace),
-                ])
-            },
-            Self::Duplicate => const {
-                about("Duplicate")
+                    .key(outside_text(CTRL, Key::Y)).key(outside_text(CTRL_SHIFT, Key::Z))
+           ,
+            Self::Delete => about("Delete").tip("Deletes what is selected.").icon(icon::DELETE).key(outside_text(Modifiers::NONE, Key::Delete)).key(outside_text(Modifiers::NONE, Key::Backspace))
+           ,
+            Self::Duplicate => about("Duplicate")
                     .tip("Copies the selected nodes beside themselves.")
                     .icon(icon::COPY)
-                    .keys(&[outside_text(CTRL, Key::D)])
-            },
-            Self::SelectAll => const {
-                about("Select all")
+                    .key(outside_text(CTRL, Key::D))
+           ,
+            Self::SelectAll => about("Select all")
                     .tip("Selects every node.")
                     .icon(icon::SELECT)
-                    .keys(&[outside_text(CTRL, Key::A)])
-            },
-            Self::Select(_) => const { about("Select") },
-            Self::SelectWire(_) => const { about("Select wire") },
-            Self::Show(_) => const { about("Show node") },
-            Self::Add(_) => const { about("Add node") },
-            Self::SetParam { .. } => const { about("Change value") },
-            Self::NewSeed(_) => const { about("New seed").tip("Rolls another seed.").icon(icon::DICE) },
-            Self::Connect { .. } => const { about("Connect") },
-            Self::Disconnect(_) => const { about("Cut wire") },
-            Self::Move { .. } => const { about("Move") },
-            Self::EndGesture => const { about("End gesture") },
-            Self::PickFile { .. } => const { about("Choose a file…").icon(icon::OPEN) },
-            Self::ListFiles(_) => const { about("List files") },
-            Self::Run => const {
-                about("Run")
+                    .key(outside_text(CTRL, Key::A))
+           ,
+            Self::Select(_) => about("Select"),
+            Self::SelectWire(_) => about("Select wire"),
+            Self::Show(_) => about("Show node"),
+            Self::Add(_) => about("Add node"),
+            Self::SetParam { .. } => about("Change value"),
+            Self::NewSeed(_) => about("New seed").tip("Rolls another seed.").icon(icon::DICE),
+            Self::Connect { .. } => about("Connect"),
+            Self::Disconnect(_) => about("Cut wire"),
+            Self::Move { .. } => about("Move"),
+            Self::EndGesture => about("End gesture"),
+            Self::PickFile { .. } => about("Choose a file…").icon(icon::OPEN),
+            Self::ListFiles(_) => about("List files"),
+            Self::Run => about("Run")
                     .tip("Renders every output; what has not changed is reused.")
                     .icon(icon::RUN)
-                    .keys(&[anywhere(CTRL, Key::Enter)])
-            },
-            Self::Cancel => const {
-                about("Cancel the run")
+                    .key(anywhere(CTRL, Key::Enter))
+           ,
+            Self::Cancel => about("Cancel the run")
                     .tip("Stops within one step; what was finished stays known.")
                     .icon(icon::STOP)
-                    .keys(&[outside_text(Modifiers::NONE, Key::Escape)])
-            },
-            Self::AddMenu => const {
-                about("Add node…")
+                    .key(outside_text(Modifiers::NONE, Key::Escape))
+           ,
+            Self::AddMenu => about("Add node…")
                     .tip("Searches all nodes and adds one.")
                     .icon(icon::ADD)
-                    .keys(&[outside_text(Modifiers::NONE, Key::Tab)])
-            },
-            Self::FitAll => const {
-                about("Fit all")
+                    .key(outside_text(Modifiers::NONE, Key::Tab))
+           ,
+            Self::FitAll => about("Fit all")
                     .tip("Shows the whole graph.")
                     .icon(icon::FIT)
-                    .keys(&[outside_text(Modifiers::NONE, Key::Period)])
-            },
-            Self::FitSelection => const {
-                about("Fit selection")
+                    .key(outside_text(Modifiers::NONE, Key::Period))
+           ,
+            Self::FitSelection => about("Fit selection")
                     .tip("Shows the selected nodes.")
-                    .keys(&[outside_text(Modifiers::SHIFT, Key::F)])
-            },
-            Self::ActualSize => const {
-                about("Actual size").tip("Shows the graph at 100 %.").keys(&[anywhere(CTRL, Key::Num1)])
-            },
-            Self::ToggleInspector => const {
-                about("Inspector")
+                    .key(outside_text(Modifiers::SHIFT, Key::F))
+           ,
+            Self::ActualSize => about("Actual size").tip("Shows the graph at 100 %.").key(anywhere(CTRL, Key::Num1))
+           ,
+            Self::ToggleInspector => about("Inspector")
                     .tip("The selected node's settings.")
                     .icon(icon::SIDEBAR)
-                    .keys(&[anywhere(CTRL, Key::I)])
-            },
-            Self::ToggleDrawer(Drawer::Pictures) => const {
-                about("Pictures")
+                    .key(anywhere(CTRL, Key::I))
+           ,
+            Self::ToggleDrawer(Drawer::Pictures) => about("Pictures")
                     .tip("The pictures made in this session.")
                     .icon(icon::PICTURES)
-                    .keys(&[anywhere(CTRL, Key::G)])
-            },
-            Self::ToggleDrawer(Drawer::Problems) => const {
-                about("Problems")
+                    .key(anywhere(CTRL, Key::G))
+           ,
+            Self::ToggleDrawer(Drawer::Problems) => about("Problems")
                     .tip("What is wrong with the graph or the last run.")
                     .icon(icon::PROBLEM)
-                    .keys(&[anywhere(CTRL_SHIFT, Key::M)])
-            },
-            Self::View(_) => const { about("View picture") },
-            Self::SetLook(_) => const { about("Theme").tip("Dark, light or high contrast.").icon(icon::THEME) },
-            Self::ToggleKeys => const {
-                about("Keys and gestures")
+                    .key(anywhere(CTRL_SHIFT, Key::M))
+           ,
+            Self::View(_) => about("View picture"),
+            Self::SetLook(_) => about("Theme").tip("Dark, light or high contrast.").icon(icon::THEME),
+            Self::ToggleKeys => about("Keys and gestures")
                     .tip("Every key and gesture on one page.")
                     .icon(icon::KEYS)
-                    .keys(&[anywhere(Modifiers::NONE, Key::F1)])
-            },
-            Self::Answer(_) => const { about("Answer") },
-            Self::Dismiss => const { about("Dismiss") },
+                    .key(anywhere(Modifiers::NONE, Key::F1))
+           ,
+            Self::Answer(_) => about("Answer"),
+            Self::Dismiss => about("Dismiss"),
         }
     }
 
@@ -354,13 +331,14 @@ impl Command {
     }
 
     /// The keys that give it, the one shown first.
-    pub fn shortcuts(&self) -> &'static [Shortcut] {
-        self.about().keys
+    pub fn shortcuts(&self) -> impl Iterator<Item = Shortcut> {
+        let [first, second] = self.about().keys;
+        first.into_iter().chain(second.filter(|second| Some(*second) != first))
     }
 
     /// The shown shortcut as text, such as `Ctrl+S`.
     pub fn shortcut_text(&self, ctx: &egui::Context) -> Option<String> {
-        self.shortcuts().first().map(|shortcut| ctx.format_shortcut(&shortcut.keys))
+        self.shortcuts().next().map(|shortcut| ctx.format_shortcut(&shortcut.keys))
     }
 
     /// The tooltip with the shortcut behind it.
@@ -397,7 +375,7 @@ pub fn pressed(ctx: &egui::Context, editing: bool) -> Vec<Command> {
         .iter()
         .copied()
         .flatten()
-        .flat_map(|command| command.shortcuts().iter().map(move |shortcut| (*shortcut, command)))
+        .flat_map(|command| command.shortcuts().map(move |shortcut| (shortcut, command)))
         .filter(|(shortcut, _)| shortcut.in_text || !editing)
         .collect();
     // egui matches modifiers loosely: Ctrl+Shift+S must be asked for before Ctrl+S.

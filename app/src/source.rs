@@ -36,16 +36,22 @@ pub enum SourceError {
     #[error(transparent)]
     Png(#[from] PngError),
     /// A picture that is too large to be searched.
-    #[error("the picture has {bytes} bytes, more than the {MAX_PICTURE} that are searched for a graph")]
+    #[error(
+        "the picture has {bytes} bytes, more than the {MAX_PICTURE} that are searched for a graph"
+    )]
     LargePicture {
         /// Its size.
         bytes: u64,
     },
     /// A picture by ComfyUI.
-    #[error("this picture was made by ComfyUI; importing its workflow is planned for a later version")]
+    #[error(
+        "this picture was made by ComfyUI; importing its workflow is planned for a later version"
+    )]
     ComfyPicture,
     /// A picture by AUTOMATIC1111's program or its kin.
-    #[error("this picture carries A1111 parameters; importing those is planned for a later version")]
+    #[error(
+        "this picture carries A1111 parameters; importing those is planned for a later version"
+    )]
     A1111Picture,
     /// A picture that says nothing.
     #[error("this picture carries no graph")]
@@ -60,10 +66,24 @@ pub fn read(path: &Path) -> Result<Source, Diagnostic> {
     let told = |error: SourceError| error.diagnostic().file(path);
     let bytes = read_bounded(path).map_err(told)?;
     let is_picture = png::is_png(&bytes);
-    let graph = if is_picture { graph_of_picture(&bytes) } else { file::read(&bytes).map_err(SourceError::from) };
+    let graph = if is_picture {
+        graph_of_picture(&bytes)
+    } else {
+        file::read(&bytes).map_err(SourceError::from)
+    };
     let graph = graph.map_err(told)?;
-    let folder = path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    Ok(Source { graph, folder: folder.map(Path::to_owned), is_picture })
+    let folder = path.parent().map(|folder| {
+        if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        }
+    });
+    Ok(Source {
+        graph,
+        folder: folder.map(Path::to_owned),
+        is_picture,
+    })
 }
 
 fn graph_of_picture(bytes: &[u8]) -> Result<Graph, SourceError> {
@@ -82,28 +102,42 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     file.by_ref().take(8).read_to_end(&mut bytes)?;
     let is_picture = png::is_png(&bytes);
-    let limit = if is_picture { MAX_PICTURE } else { file::MAX_BYTES };
+    let limit = if is_picture {
+        MAX_PICTURE
+    } else {
+        file::MAX_BYTES
+    };
     let too_large = |bytes| {
-        if is_picture { SourceError::LargePicture { bytes } } else { FileError::TooLarge { bytes }.into() }
+        if is_picture {
+            SourceError::LargePicture { bytes }
+        } else {
+            FileError::TooLarge { bytes }.into()
+        }
     };
     if size > limit {
         return Err(too_large(size));
     }
     // A pipe tells no size, so the bound holds for reading too.
     file.take(limit).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(too_large(bytes.len() as u64)) } else { Ok(bytes) }
+    if bytes.len() as u64 > limit {
+        Err(too_large(bytes.len() as u64))
+    } else {
+        Ok(bytes)
+    }
 }
 
 impl SourceError {
     fn diagnostic(&self) -> Diagnostic {
         let told = Diagnostic::error(self.to_string());
         match self {
-            Self::Io(error) if error.kind() == io::ErrorKind::NotFound => told.help("check the path for misspellings"),
+            Self::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                told.help("check the path for misspellings")
+            }
             Self::File(error) => error.into(),
             Self::ComfyPicture => told.help("rebuild the workflow with Pyrograph's nodes for now"),
-            Self::A1111Picture | Self::PlainPicture => {
-                told.help("open a picture that Pyrograph has saved, or load this one as the input of a graph")
-            }
+            Self::A1111Picture | Self::PlainPicture => told.help(
+                "open a picture that Pyrograph has saved, or load this one as the input of a graph",
+            ),
             Self::Io(_) | Self::Png(_) | Self::LargePicture { .. } => told,
         }
     }

@@ -75,7 +75,7 @@ fn step(model: &Checkpoint, [height, width]: [usize; 2]) -> Vec<f32> {
     let x = Tensor::<4>::from_data(TensorData::new(noise, [2, 4, height, width]), (&device, DType::F32));
     let (context, _) = model.text.encode("a lighthouse at dusk", 1, &NoEmbeddings);
     let out = model.diffusion.forward(x, 500.0, context.tokens.repeat_dim(0, 2));
-    out.into_data().convert::<f32>().into_vec().expect("converted to f32 just now")
+    out.into_data().convert::<f32>().try_into_vec().expect("converted to f32 just now")
 }
 
 fn latent([height, width]: [usize; 2]) -> Latent {

@@ -4,13 +4,13 @@
 //! `file.rs` reads and writes it, `edit.rs` changes it and gives the inverse, `check.rs` finds the
 //! part that can run, `value.rs` reads single params. Nothing here does I/O or panics on any input.
 
-pub mod file;
-pub mod edit;
 pub mod check;
-pub mod value;
+pub mod edit;
+pub mod file;
 pub mod nearest;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod value;
 
 use std::borrow::Cow;
 
@@ -64,7 +64,10 @@ impl Source {
     /// Reads `"node.pin"`.
     pub fn parse(text: &str) -> Option<Self> {
         let (node, pin) = text.split_once('.')?;
-        (!node.is_empty() && !pin.is_empty()).then(|| Self { node: node.to_owned(), pin: pin.to_owned() })
+        (!node.is_empty() && !pin.is_empty()).then(|| Self {
+            node: node.to_owned(),
+            pin: pin.to_owned(),
+        })
     }
 }
 
@@ -77,14 +80,19 @@ impl std::fmt::Display for Source {
 impl Node {
     /// The source of an input, if a wire is there.
     pub fn source(&self, input: &str) -> Option<Source> {
-        self.inputs.get(input).and_then(Json::as_str).and_then(Source::parse)
+        self.inputs
+            .get(input)
+            .and_then(Json::as_str)
+            .and_then(Source::parse)
     }
 }
 
 impl View {
     /// A node's upper left corner, if the view says one.
     pub fn position(&self, node: &str) -> Option<[f32; 2]> {
-        let [x, y] = self.nodes.get(node)?.as_array()?.as_slice() else { return None };
+        let [x, y] = self.nodes.get(node)?.as_array()?.as_slice() else {
+            return None;
+        };
         let (x, y) = (x.as_f64()? as f32, y.as_f64()? as f32);
         (x.is_finite() && y.is_finite()).then_some([x, y])
     }
@@ -98,7 +106,9 @@ impl View {
 /// Whether a text may be a node's key: `[a-z0-9_-]{1,64}`.
 pub fn is_key(text: &str) -> bool {
     (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
 }
 
 /// The key for a new node: that base, made to fit the rule for keys, with a number if it is taken.
@@ -117,7 +127,13 @@ fn unique_among(base: &str, taken: impl Fn(&str) -> bool) -> String {
         .chars()
         .take(48) // leaves room for the number
         .map(|c| c.to_ascii_lowercase())
-        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     if stem.is_empty() {
         stem.push_str("node");
@@ -126,10 +142,17 @@ fn unique_among(base: &str, taken: impl Fn(&str) -> bool) -> String {
         return stem;
     }
     // A copy of `latent_2` shall be `latent_3`, not `latent_2_2`.
-    let numbered = stem.rsplit_once('_').filter(|(_, n)| n.len() <= 9 && n.parse::<u32>().is_ok_and(|n| n > 1));
-    let first = numbered.and_then(|(_, n)| n.parse::<u64>().ok()).map_or(2, |n| n + 1);
+    let numbered = stem
+        .rsplit_once('_')
+        .filter(|(_, n)| n.len() <= 9 && n.parse::<u32>().is_ok_and(|n| n > 1));
+    let first = numbered
+        .and_then(|(_, n)| n.parse::<u64>().ok())
+        .map_or(2, |n| n + 1);
     let stem = numbered.map_or(stem.as_str(), |(stem, _)| stem);
-    (first..).map(|n| format!("{stem}_{n}")).find(|key| !taken(key)).expect("more numbers exist than nodes")
+    (first..)
+        .map(|n| format!("{stem}_{n}"))
+        .find(|key| !taken(key))
+        .expect("more numbers exist than nodes")
 }
 
 fn coordinate(points: f32) -> Json {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor};
 
 pub use autoencoder::Autoencoder;
-pub use clip::TextModel;
+pub use clip::{Conditioning, TextModel};
 
 use crate::device::Compute;
 use crate::pixels::latent_preview::PreviewMatrix;
@@ -95,6 +95,11 @@ impl Diffusion {
         self.unet.input_channels()
     }
 
+    /// Width of the prompts that it was trained with.
+    pub fn context_width(&self) -> usize {
+        self.unet.context_width()
+    }
+
     /// Bytes of its weights.
     pub fn bytes(&self) -> u64 {
         self.unet.bytes
@@ -125,4 +130,21 @@ pub fn load_checkpoint(path: &Path, compute: &Compute, progress: Progress<'_>) -
 /// As [`load_checkpoint`].
 pub fn load_vae(path: &Path, compute: &Compute, progress: Progress<'_>) -> Result<Autoencoder, WeightsError> {
     sd15::family::load_vae(path, compute, progress)
+}
+
+/// Whether [`load_checkpoint`] would know what to do with a file, by names and shapes alone: no
+/// weights are read.
+///
+/// # Errors
+/// The file is cut off, something else than a model, or of a family that is not built.
+pub fn inspect_checkpoint(path: &Path) -> Result<(), WeightsError> {
+    sd15::family::inspect(path)
+}
+
+/// As [`inspect_checkpoint`], for [`load_vae`].
+///
+/// # Errors
+/// The file is cut off or holds no autoencoder.
+pub fn inspect_vae(path: &Path) -> Result<(), WeightsError> {
+    sd15::family::inspect_vae(path)
 }

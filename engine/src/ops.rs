@@ -258,5 +258,5 @@ pub fn image_from_tokens(x: Tensor<3>, [height, width]: [usize; 2]) -> Tensor<4>
 }
 
 fn host_values(x: &Tensor<1>) -> Vec<f32> {
-    x.clone().into_data().convert::<f32>().into_vec().expect("converted to f32 just now")
+    x.clone().into_data().convert::<f32>().try_into_vec().expect("converted to f32 just now")
 }

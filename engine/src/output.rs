@@ -4,9 +4,9 @@
 //! moved. `names.rs` makes file names from templates, `recipe.rs` says how a picture was made,
 //! `png.rs` puts that into the picture and reads it back.
 
+pub mod names;
 pub mod png;
 pub mod recipe;
-pub mod names;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -17,7 +17,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// # Errors
 /// The system's, or what `write` returns.
-pub fn write_atomically(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+pub fn write_atomically(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
     let draft = Draft::write(path.parent().unwrap_or(Path::new("")), write)?;
     fs::rename(&draft.path, path)
 }
@@ -32,7 +35,9 @@ pub fn write_new(
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> io::Result<Option<PathBuf>> {
     let mut names = names.into_iter();
-    let Some(mut path) = names.next() else { return Ok(None) };
+    let Some(mut path) = names.next() else {
+        return Ok(None);
+    };
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     if !folder.as_os_str().is_empty() {
         fs::create_dir_all(&folder)?;
@@ -58,7 +63,10 @@ struct Draft {
 
 impl Draft {
     /// Writes a file of an odd name into `folder` and waits until the disk has it.
-    fn write(folder: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<Self> {
+    fn write(
+        folder: &Path,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> io::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!(".pyrograph-{}-{count}.part", std::process::id()));
@@ -99,8 +107,10 @@ mod tests {
     use super::*;
 
     fn files(dir: &Path) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = fs::read_dir(dir)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -110,11 +120,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let names = || (1..=3).map(|i| dir.path().join("sub").join(format!("{i}.txt")));
         for i in 1..=3 {
-            let path = write_new(names(), |out| write!(out, "text {i}")).unwrap().unwrap();
+            let path = write_new(names(), |out| write!(out, "text {i}"))
+                .unwrap()
+                .unwrap();
             assert_eq!(fs::read_to_string(path).unwrap(), format!("text {i}"));
         }
-        assert_eq!(write_new(names(), |out| write!(out, "text 4")).unwrap(), None);
-        assert_eq!(fs::read_to_string(dir.path().join("sub/1.txt")).unwrap(), "text 1");
+        assert_eq!(
+            write_new(names(), |out| write!(out, "text 4")).unwrap(),
+            None
+        );
+        assert_eq!(
+            fs::read_to_string(dir.path().join("sub/1.txt")).unwrap(),
+            "text 1"
+        );
         assert_eq!(files(&dir.path().join("sub")), ["1.txt", "2.txt", "3.txt"]);
     }
 

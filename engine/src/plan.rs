@@ -5,9 +5,9 @@
 //! last use → key* (`compile.rs`). `op.rs` is the whole vocabulary, `lower.rs` what a node sees,
 //! `print.rs` the text, `why.rs` says from the keys what a run will do and for which reason.
 
-pub mod op;
-pub mod lower;
 pub mod compile;
+pub mod lower;
+pub mod op;
 pub mod print;
 pub mod why;
 
@@ -20,7 +20,9 @@ pub struct Key(pub [u8; 32]);
 
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0[..6].iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.0[..6]
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -8,11 +8,11 @@
 //! an op into an error at its node.
 
 pub mod event;
-pub mod session;
 pub mod inspect;
+pub mod session;
 
-mod caught;
 mod cache;
+mod caught;
 mod error;
 mod exec;
 mod hooks;

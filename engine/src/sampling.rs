@@ -10,13 +10,13 @@
 //! Numbers that a step needs are computed on the host; tensors never leave the device inside a
 //! step. All tensors are in *model units* (latent units times the family's scale factor).
 
-pub mod schedule;
-pub mod prediction;
-pub mod guidance;
-pub mod sampler;
-pub mod noise;
 pub mod brownian;
 pub mod denoise;
+pub mod guidance;
+pub mod noise;
+pub mod prediction;
+pub mod sampler;
+pub mod schedule;
 
 use burn::tensor::Tensor;
 

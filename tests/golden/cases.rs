@@ -68,7 +68,8 @@ impl Case {
 
     /// The case's inputs as its kind wants them.
     pub(super) fn inputs<T: DeserializeOwned>(&self) -> Result<T, Stop> {
-        serde_json::from_value(self.all.clone()).map_err(|error| Stop::Broken(format!("the case cannot be read: {error}")))
+        serde_json::from_value(self.all.clone())
+            .map_err(|error| Stop::Broken(format!("the case cannot be read: {error}")))
     }
 
     /// A text among the inputs.
@@ -78,7 +79,9 @@ impl Case {
 
     /// The case's model.
     pub(super) fn model(&self) -> Result<&str, Stop> {
-        self.model.as_deref().ok_or_else(|| Stop::Broken("the case names no model".to_owned()))
+        self.model
+            .as_deref()
+            .ok_or_else(|| Stop::Broken("the case names no model".to_owned()))
     }
 }
 
@@ -119,7 +122,14 @@ impl Take {
             (Some(_), Some(_)) | (None, None) => return None,
         };
         let sound = axes.len() == parts.len() && !parts.contains(&AxisPart::Step(0));
-        sound.then(|| Self(axes.into_iter().zip(parts).map(|(axis, part)| TakeAxis { axis, part }).collect()))
+        sound.then(|| {
+            Self(
+                axes.into_iter()
+                    .zip(parts)
+                    .map(|(axis, part)| TakeAxis { axis, part })
+                    .collect(),
+            )
+        })
     }
 }
 
@@ -131,12 +141,31 @@ mod tests {
 
     #[test]
     fn slices_are_read_as_numbers_and_as_lists() {
-        let step = |axis, step| TakeAxis { axis, part: AxisPart::Step(step) };
-        assert_eq!(Take::read(&json!({"axis": 1, "step": 4})), Some(Take(vec![step(1, 4)])));
-        assert_eq!(Take::read(&json!({"axis": [2, 3], "step": [7, 5]})), Some(Take(vec![step(2, 7), step(3, 5)])));
-        let first = TakeAxis { axis: 0, part: AxisPart::First(2) };
-        assert_eq!(Take::read(&json!({"axis": 0, "first": 2})), Some(Take(vec![first])));
-        for wrong in [json!({"axis": 1}), json!({"axis": 1, "step": 0}), json!({"axis": [1, 2], "step": [1]})] {
+        let step = |axis, step| TakeAxis {
+            axis,
+            part: AxisPart::Step(step),
+        };
+        assert_eq!(
+            Take::read(&json!({"axis": 1, "step": 4})),
+            Some(Take(vec![step(1, 4)]))
+        );
+        assert_eq!(
+            Take::read(&json!({"axis": [2, 3], "step": [7, 5]})),
+            Some(Take(vec![step(2, 7), step(3, 5)]))
+        );
+        let first = TakeAxis {
+            axis: 0,
+            part: AxisPart::First(2),
+        };
+        assert_eq!(
+            Take::read(&json!({"axis": 0, "first": 2})),
+            Some(Take(vec![first]))
+        );
+        for wrong in [
+            json!({"axis": 1}),
+            json!({"axis": 1, "step": 0}),
+            json!({"axis": [1, 2], "step": [1]}),
+        ] {
             assert_eq!(Take::read(&wrong), None, "{wrong}");
         }
     }

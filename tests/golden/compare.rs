@@ -54,7 +54,10 @@ pub(super) struct Agreement {
 impl Agreement {
     /// Whether everything lies within the tolerance.
     pub(super) fn is_good(&self) -> bool {
-        self.difference.is_none() && self.worst.is_none_or(|(_, distance)| within(distance, self.tolerance))
+        self.difference.is_none()
+            && self
+                .worst
+                .is_none_or(|(_, distance)| within(distance, self.tolerance))
     }
 }
 
@@ -63,10 +66,16 @@ impl fmt::Display for Agreement {
         if let Some(difference) = &self.difference {
             return f.write_str(difference);
         }
-        let Some((name, distance)) = self.worst else { return f.write_str("equal") };
+        let Some((name, distance)) = self.worst else {
+            return f.write_str("equal");
+        };
         write!(f, "rms {:.1e}, max {:.1e}", distance.rms, distance.max)?;
         if !within(distance, self.tolerance) {
-            write!(f, " of {name:?}, allowed rms {:.1e}, max {:.1e}", self.tolerance.rms, self.tolerance.max)?;
+            write!(
+                f,
+                " of {name:?}, allowed rms {:.1e}, max {:.1e}",
+                self.tolerance.rms, self.tolerance.max
+            )?;
         }
         Ok(())
     }
@@ -80,25 +89,43 @@ fn within(distance: Distance, tolerance: Tolerance) -> bool {
 }
 
 /// Compares every output that the case expects.
-pub(super) fn compare(outputs: &Outputs, case: &Case, folder: &Folder, tolerance: Tolerance) -> Result<Agreement, Stop> {
-    let mut agreement = Agreement { worst: None, tolerance, difference: None };
+pub(super) fn compare(
+    outputs: &Outputs,
+    case: &Case,
+    folder: &Folder,
+    tolerance: Tolerance,
+) -> Result<Agreement, Stop> {
+    let mut agreement = Agreement {
+        worst: None,
+        tolerance,
+        difference: None,
+    };
     for (name, expected) in &case.expect {
         let reference = Reference::read(expected, folder)?;
-        let mut found = outputs.iter().filter(|(output, _)| output == name).peekable();
+        let mut found = outputs
+            .iter()
+            .filter(|(output, _)| output == name)
+            .peekable();
         if found.peek().is_none() {
-            return Err(Stop::Broken(format!("the case expects {name:?}, which its kind does not compute")));
+            return Err(Stop::Broken(format!(
+                "the case expects {name:?}, which its kind does not compute"
+            )));
         }
         for (name, output) in found {
             match reference.distance(output) {
                 Ok(Some(distance)) => {
-                    let is_worse = agreement.worst.is_none_or(|(_, worst)| excess(distance, tolerance) > excess(worst, tolerance));
+                    let is_worse = agreement.worst.is_none_or(|(_, worst)| {
+                        excess(distance, tolerance) > excess(worst, tolerance)
+                    });
                     if is_worse {
                         agreement.worst = Some((name, distance));
                     }
                 }
                 Ok(None) => {}
                 Err(difference) => {
-                    agreement.difference.get_or_insert_with(|| format!("{name}: {difference}"));
+                    agreement
+                        .difference
+                        .get_or_insert_with(|| format!("{name}: {difference}"));
                 }
             }
         }
@@ -108,9 +135,21 @@ pub(super) fn compare(outputs: &Outputs, case: &Case, folder: &Folder, tolerance
 
 /// How much of the tolerance is used up; infinite where there is no number.
 fn excess(distance: Distance, tolerance: Tolerance) -> f64 {
-    let share = |value: f64, of: f64| if value.is_nan() { f64::INFINITY } else { value / of.max(f64::MIN_POSITIVE) };
-    let exactness = if distance.same { 0.0 } else { f64::MIN_POSITIVE };
-    share(distance.rms, tolerance.rms).max(share(distance.max, tolerance.max)).max(exactness)
+    let share = |value: f64, of: f64| {
+        if value.is_nan() {
+            f64::INFINITY
+        } else {
+            value / of.max(f64::MIN_POSITIVE)
+        }
+    };
+    let exactness = if distance.same {
+        0.0
+    } else {
+        f64::MIN_POSITIVE
+    };
+    share(distance.rms, tolerance.rms)
+        .max(share(distance.max, tolerance.max))
+        .max(exactness)
 }
 
 /// What an output must be.
@@ -121,9 +160,13 @@ enum Reference<'a> {
 
 impl<'a> Reference<'a> {
     fn read(expected: &'a Json, folder: &Folder) -> Result<Self, Stop> {
-        let Some(at) = expected.get("tensor").and_then(Json::as_str) else { return Ok(Self::Exact(expected)) };
+        let Some(at) = expected.get("tensor").and_then(Json::as_str) else {
+            return Ok(Self::Exact(expected));
+        };
         let take = match expected.get("take") {
-            Some(take) => Some(Take::read(take).ok_or_else(|| Stop::Broken(format!("{take} is no slice")))?),
+            Some(take) => {
+                Some(Take::read(take).ok_or_else(|| Stop::Broken(format!("{take} is no slice")))?)
+            }
             None => None,
         };
         Ok(Self::Tensor(folder.tensor(at)?, take))
@@ -134,7 +177,11 @@ impl<'a> Reference<'a> {
     fn distance(&self, output: &Output) -> Result<Option<Distance>, String> {
         match (self, output) {
             (Self::Tensor(want, take), Output::Tensor(got)) => {
-                let part = take.as_ref().map(|take| got.take(take)).transpose().map_err(|stop| stop.to_string())?;
+                let part = take
+                    .as_ref()
+                    .map(|take| got.take(take))
+                    .transpose()
+                    .map_err(|stop| stop.to_string())?;
                 let got = part.as_ref().unwrap_or(got);
                 if got.shape != want.shape {
                     return Err(format!("shape {:?}, expected {:?}", got.shape, want.shape));
@@ -153,17 +200,37 @@ impl<'a> Reference<'a> {
 }
 
 fn distance(got: &[f64], want: &[f64]) -> Distance {
-    let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>().sqrt();
+    let norm = |values: &mut dyn Iterator<Item = f64>| {
+        values.map(|value| value * value).sum::<f64>().sqrt()
+    };
     let largest = |values: &mut dyn Iterator<Item = f64>| {
-        values.fold(0.0, |max: f64, value| if value.is_nan() { f64::NAN } else if max.is_nan() { max } else { max.max(value.abs()) })
+        values.fold(0.0, |max: f64, value| {
+            if value.is_nan() {
+                f64::NAN
+            } else if max.is_nan() {
+                max
+            } else {
+                max.max(value.abs())
+            }
+        })
     };
     // 0 of 0 is no difference; anything else of 0 is a whole one.
     let share = |part: f64, of: f64| if part == 0.0 { 0.0 } else { part / of };
-    let mut differences = || got.iter().zip(want).map(|(got, want)| if got == want { 0.0 } else { got - want });
+    let mut differences = || {
+        got.iter()
+            .zip(want)
+            .map(|(got, want)| if got == want { 0.0 } else { got - want })
+    };
     Distance {
         rms: share(norm(&mut differences()), norm(&mut want.iter().copied())),
-        max: share(largest(&mut differences()), largest(&mut want.iter().copied())),
-        same: got.iter().zip(want).all(|(got, want)| got.to_bits() == want.to_bits()),
+        max: share(
+            largest(&mut differences()),
+            largest(&mut want.iter().copied()),
+        ),
+        same: got
+            .iter()
+            .zip(want)
+            .all(|(got, want)| got.to_bits() == want.to_bits()),
     }
 }
 
@@ -174,14 +241,18 @@ fn first_difference(got: &Json, want: &Json) -> Option<String> {
             let inside = a.iter().zip(b).enumerate().find_map(|(i, (a, b))| {
                 first_difference(a, b).map(|difference| format!("[{i}] {difference}"))
             });
-            inside.or_else(|| (a.len() != b.len()).then(|| format!("{} entries, expected {}", a.len(), b.len())))
+            inside.or_else(|| {
+                (a.len() != b.len()).then(|| format!("{} entries, expected {}", a.len(), b.len()))
+            })
         }
         (Json::Object(a), Json::Object(b)) => {
             let inside = b.iter().find_map(|(name, b)| {
                 let difference = first_difference(a.get(name).unwrap_or(&Json::Null), b)?;
                 Some(format!(".{name} {difference}"))
             });
-            inside.or_else(|| (a.len() != b.len()).then(|| format!("{} members, expected {}", a.len(), b.len())))
+            inside.or_else(|| {
+                (a.len() != b.len()).then(|| format!("{} members, expected {}", a.len(), b.len()))
+            })
         }
         (Json::Number(a), Json::Number(b)) if a.as_f64() == b.as_f64() => None,
         (got, want) if got == want => None,
@@ -199,7 +270,14 @@ mod tests {
     fn distances_are_relative_to_the_reference() {
         let far = distance(&[3.0, 4.5], &[3.0, 4.0]);
         assert_eq!((far.rms, far.max, far.same), (0.1, 0.125, false));
-        assert_eq!(distance(&[0.0], &[0.0]), Distance { rms: 0.0, max: 0.0, same: true });
+        assert_eq!(
+            distance(&[0.0], &[0.0]),
+            Distance {
+                rms: 0.0,
+                max: 0.0,
+                same: true
+            }
+        );
         assert!(!distance(&[-0.0], &[0.0]).same);
         let nothing = distance(&[1.0], &[0.0]);
         assert!(!within(nothing, Tolerance { rms: 1e9, max: 1e9 }));
@@ -209,7 +287,10 @@ mod tests {
 
     #[test]
     fn words_must_be_equal() {
-        assert_eq!(first_difference(&json!([["a", 1]]), &json!([["a", 1.0]])), None);
+        assert_eq!(
+            first_difference(&json!([["a", 1]]), &json!([["a", 1.0]])),
+            None
+        );
         let difference = first_difference(&json!({"a": [1, 2]}), &json!({"a": [1, 3]}));
         assert_eq!(difference.as_deref(), Some(".a [1] 2, expected 3"));
         assert!(first_difference(&json!([1, 2]), &json!([1])).is_some());

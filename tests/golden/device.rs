@@ -24,7 +24,8 @@ pub(super) struct TestDevice {
 impl TestDevice {
     /// The processor, in f32.
     pub(super) fn cpu() -> Self {
-        let compute = Compute::open(&DeviceChoice::Cpu, Precision::F32).expect("every machine has a processor");
+        let compute = Compute::open(&DeviceChoice::Cpu, Precision::F32)
+            .expect("every machine has a processor");
         Self::new("cpu", compute, false)
     }
 
@@ -33,9 +34,12 @@ impl TestDevice {
     pub(super) fn gpus() -> Result<Vec<Self>, String> {
         let mut adapters = device::list();
         adapters.retain(|info| info.kind != DeviceKind::Cpu);
-        let Some(info) = adapters.first() else { return Err("there is no adapter".to_owned()) };
+        let Some(info) = adapters.first() else {
+            return Err("there is no adapter".to_owned());
+        };
         let open = |precision| {
-            Compute::open(&DeviceChoice::Named(info.name.clone()), precision).map_err(|error| error.to_string())
+            Compute::open(&DeviceChoice::Named(info.name.clone()), precision)
+                .map_err(|error| error.to_string())
         };
         let mut gpus = vec![Self::new("wgpu", open(Precision::F32)?, false)];
         if info.f16 {
@@ -45,12 +49,21 @@ impl TestDevice {
     }
 
     fn new(label: &'static str, compute: Compute, is_half: bool) -> Self {
-        Self { label, compute, is_half, loaded: RefCell::default() }
+        Self {
+            label,
+            compute,
+            is_half,
+            loaded: RefCell::default(),
+        }
     }
 
     /// The tolerance that stands for a case's on this device.
     pub(super) fn tolerance<'a>(&self, name: &'a str) -> &'a str {
-        if self.is_half && name == "fp32" { "fp16" } else { name }
+        if self.is_half && name == "fp32" {
+            "fp16"
+        } else {
+            name
+        }
     }
 
     /// A model, loaded on first use.
@@ -58,13 +71,16 @@ impl TestDevice {
         if let Some(loaded) = self.loaded.borrow().get(path) {
             return Ok(Rc::clone(loaded));
         }
-        let loaded = load_checkpoint(path, &self.compute, &mut |_, _| {}).map_err(|error| match error {
-            // The engine's own words for a model that it recognises and cannot run.
-            WeightsError::Other { .. } => Stop::NotBuilt(error.to_string()),
-            error => Stop::Broken(error.to_string()),
-        })?;
+        let loaded =
+            load_checkpoint(path, &self.compute, &mut |_, _| {}).map_err(|error| match error {
+                // The engine's own words for a model that it recognises and cannot run.
+                WeightsError::Other { .. } => Stop::NotBuilt(error.to_string()),
+                error => Stop::Broken(error.to_string()),
+            })?;
         let loaded = Rc::new(loaded);
-        self.loaded.borrow_mut().insert(path.to_owned(), Rc::clone(&loaded));
+        self.loaded
+            .borrow_mut()
+            .insert(path.to_owned(), Rc::clone(&loaded));
         Ok(loaded)
     }
 }

@@ -63,7 +63,9 @@ pub(super) fn unpack() -> TempDir {
     archives.sort();
     for archive in archives {
         let file = File::open(&archive).expect("the archive was listed just now");
-        tar::Archive::new(GzDecoder::new(file)).unpack(target.path()).expect("the archive is whole");
+        tar::Archive::new(GzDecoder::new(file))
+            .unpack(target.path())
+            .expect("the archive is whole");
     }
     target
 }
@@ -91,17 +93,34 @@ impl Folder {
             let path = root.join(name);
             fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
         };
-        let file: CasesFile = serde_json::from_slice(&text("cases.json")).expect("cases.json has the form described");
-        assert_eq!(file.format, 1, "cases.json is of a format that this suite knows");
-        let index: Index =
-            serde_json::from_slice(&text("models/index.json")).expect("models/index.json has the form described");
-        let cases = file.cases.into_iter().map(|case| Case::read(case).expect("a case has id, kind and expect")).collect();
-        Self { root, is_packed, tolerances: file.tolerances, models: index.models, cases }
+        let file: CasesFile =
+            serde_json::from_slice(&text("cases.json")).expect("cases.json has the form described");
+        assert_eq!(
+            file.format, 1,
+            "cases.json is of a format that this suite knows"
+        );
+        let index: Index = serde_json::from_slice(&text("models/index.json"))
+            .expect("models/index.json has the form described");
+        let cases = file
+            .cases
+            .into_iter()
+            .map(|case| Case::read(case).expect("a case has id, kind and expect"))
+            .collect();
+        Self {
+            root,
+            is_packed,
+            tolerances: file.tolerances,
+            models: index.models,
+            cases,
+        }
     }
 
     /// A tolerance by name.
     pub(super) fn tolerance(&self, name: &str) -> Result<Tolerance, Stop> {
-        self.tolerances.get(name).copied().ok_or_else(|| Stop::Broken(format!("there is no tolerance {name:?}")))
+        self.tolerances
+            .get(name)
+            .copied()
+            .ok_or_else(|| Stop::Broken(format!("there is no tolerance {name:?}")))
     }
 
     /// What the index says of a model; `None` for files that it does not list by this name.
@@ -111,7 +130,9 @@ impl Folder {
 
     /// The names of all models with their entries.
     pub(super) fn models(&self) -> impl Iterator<Item = (&str, &ModelEntry)> {
-        self.models.iter().map(|(name, entry)| (name.as_str(), entry))
+        self.models
+            .iter()
+            .map(|(name, entry)| (name.as_str(), entry))
     }
 
     /// A file or folder of this folder.
@@ -139,7 +160,11 @@ impl Folder {
             return Err(Stop::NotBuilt(format!("{model} is no model of the index")));
         };
         let mut layouts = Vec::new();
-        for file in entry.files.iter().filter(|file| file.ends_with(".safetensors")) {
+        for file in entry
+            .files
+            .iter()
+            .filter(|file| file.ends_with(".safetensors"))
+        {
             let parts: Vec<&str> = file.rsplitn(3, '/').collect();
             match parts.as_slice() {
                 [_, "unet", folder] => layouts.push(self.path(&format!("models/{folder}"))?),
@@ -155,7 +180,9 @@ impl Folder {
 
     /// Whether a model's sidecar brings a preview matrix of its own.
     pub(super) fn has_own_preview(&self, entry: &ModelEntry) -> bool {
-        let Some(config) = &entry.config else { return false };
+        let Some(config) = &entry.config else {
+            return false;
+        };
         let text = fs::read(self.root.join("models").join(config)).unwrap_or_default();
         serde_json::from_slice::<Json>(&text).is_ok_and(|config| config.get("preview").is_some())
     }

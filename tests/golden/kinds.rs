@@ -52,7 +52,13 @@ const QUICK: [&str; 3] = ["unet", "vae.decode", "sample"];
 /// The same in half precision.
 const QUICK_HALF: [&str; 1] = ["unet"];
 /// What the tolerance of half precision is meant for: single passes through a network.
-const HALF: [&str; 5] = ["unet", "vae.encode", "vae.decode", "text.encode", "prompt.encode"];
+const HALF: [&str; 5] = [
+    "unet",
+    "vae.encode",
+    "vae.decode",
+    "text.encode",
+    "prompt.encode",
+];
 
 /// The samplers that must be there.
 const SAMPLERS: [&str; 17] = [
@@ -88,11 +94,19 @@ struct Kind {
 
 impl Kind {
     const fn on_host(name: &'static str, run: fn(&Bench<'_>) -> Result<Outputs, Stop>) -> Self {
-        Self { name, run, uses_device: false }
+        Self {
+            name,
+            run,
+            uses_device: false,
+        }
     }
 
     const fn on_device(name: &'static str, run: fn(&Bench<'_>) -> Result<Outputs, Stop>) -> Self {
-        Self { name, run, uses_device: true }
+        Self {
+            name,
+            run,
+            uses_device: true,
+        }
     }
 }
 
@@ -112,13 +126,18 @@ impl Bench<'_> {
     /// The case's model in every layout that the index lists: all must give the same.
     fn models(&self) -> Result<Vec<Rc<Checkpoint>>, Stop> {
         let layouts = self.folder.layouts(self.case.model()?)?;
-        layouts.iter().map(|layout| self.device.checkpoint(layout)).collect()
+        layouts
+            .iter()
+            .map(|layout| self.device.checkpoint(layout))
+            .collect()
     }
 
     /// The case's model in its first layout.
     fn model(&self) -> Result<Rc<Checkpoint>, Stop> {
         let layouts: Vec<PathBuf> = self.folder.layouts(self.case.model()?)?;
-        let first = layouts.first().ok_or_else(|| Stop::Broken("the model has no file".to_owned()))?;
+        let first = layouts
+            .first()
+            .ok_or_else(|| Stop::Broken("the model has no file".to_owned()))?;
         self.device.checkpoint(first)
     }
 }
@@ -136,18 +155,30 @@ pub(super) fn on_gpu(half: bool, slow: bool) -> Vec<&'static str> {
     match (half, slow) {
         (false, false) => QUICK.to_vec(),
         (true, false) => QUICK_HALF.to_vec(),
-        (false, true) => KINDS.iter().filter(|kind| kind.uses_device).map(|kind| kind.name).collect(),
+        (false, true) => KINDS
+            .iter()
+            .filter(|kind| kind.uses_device)
+            .map(|kind| kind.name)
+            .collect(),
         (true, true) => HALF.to_vec(),
     }
 }
 
 /// Whether the program must compute a case, as far as kind, model, sampler and family say it.
 pub(super) fn is_named(case: &Case, folder: &Folder) -> bool {
-    let full_model = |entry: &ModelEntry| FAMILIES.contains(&entry.kind.as_str()) && !entry.unet_only;
+    let full_model =
+        |entry: &ModelEntry| FAMILIES.contains(&entry.kind.as_str()) && !entry.unet_only;
     KINDS.iter().any(|kind| kind.name == case.kind)
-        && case.model.as_deref().is_none_or(|name| folder.model(name).is_some_and(full_model))
-        && case.text("sampler").is_none_or(|name| SAMPLERS.contains(&name))
-        && case.text("family").is_none_or(|name| PREVIEWS.contains(&name))
+        && case
+            .model
+            .as_deref()
+            .is_none_or(|name| folder.model(name).is_some_and(full_model))
+        && case
+            .text("sampler")
+            .is_none_or(|name| SAMPLERS.contains(&name))
+        && case
+            .text("family")
+            .is_none_or(|name| PREVIEWS.contains(&name))
 }
 
 /// Whether a case that stopped so may be passed over.
@@ -163,12 +194,16 @@ pub(super) fn may_skip(case: &Case, folder: &Folder, stop: &Stop) -> bool {
 
 /// A sampler by ComfyUI's name.
 fn sampler(name: &str) -> Result<Sampler, Stop> {
-    let known = Sampler::ALL.into_iter().find(|sampler| sampler.name() == name);
+    let known = Sampler::ALL
+        .into_iter()
+        .find(|sampler| sampler.name() == name);
     known.ok_or_else(|| Stop::NotBuilt(format!("sampler {name}")))
 }
 
 /// A schedule by ComfyUI's name.
 fn schedule(name: &str) -> Result<Schedule, Stop> {
-    let known = Schedule::ALL.into_iter().find(|schedule| schedule.name() == name);
+    let known = Schedule::ALL
+        .into_iter()
+        .find(|schedule| schedule.name() == name);
     known.ok_or_else(|| Stop::NotBuilt(format!("schedule {name}")))
 }

@@ -55,13 +55,20 @@ impl Sum {
 
 impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+        write!(
+            f,
+            "{} passed, {} failed, {} skipped",
+            self.passed, self.failed, self.skipped
+        )
     }
 }
 
 impl Report {
     pub(super) fn count(&mut self, device: &'static str, case: &Case, outcome: Outcome) {
-        self.by_kind.entry((device, case.kind.clone())).or_default().count(outcome);
+        self.by_kind
+            .entry((device, case.kind.clone()))
+            .or_default()
+            .count(outcome);
         if outcome == Outcome::Failed {
             self.failures.push(format!("{device} {}", case.id));
         }

@@ -19,10 +19,17 @@ pub(super) struct Tensor {
 impl Tensor {
     /// # Panics
     /// If shape and count of values do not agree.
-    pub(super) fn new(shape: impl Into<Vec<usize>>, values: impl IntoIterator<Item = impl Into<f64>>) -> Self {
+    pub(super) fn new(
+        shape: impl Into<Vec<usize>>,
+        values: impl IntoIterator<Item = impl Into<f64>>,
+    ) -> Self {
         let shape = shape.into();
         let values: Vec<f64> = values.into_iter().map(Into::into).collect();
-        assert_eq!(values.len(), shape.iter().product::<usize>(), "the values fill the shape {shape:?}");
+        assert_eq!(
+            values.len(),
+            shape.iter().product::<usize>(),
+            "the values fill the shape {shape:?}"
+        );
         Self { shape, values }
     }
 
@@ -30,7 +37,10 @@ impl Tensor {
     pub(super) fn read(path: &Path, key: &str) -> Result<Self, Stop> {
         let broken = |error: &dyn std::fmt::Display| Stop::Broken(error.to_string());
         let file = SafetensorsFile::open(path).map_err(|error| broken(&error))?;
-        let shape = file.get(key).map(|info| info.shape.clone()).unwrap_or_default();
+        let shape = file
+            .get(key)
+            .map(|info| info.shape.clone())
+            .unwrap_or_default();
         let (dtype, bytes) = file.read_bytes(key).map_err(|error| broken(&error))?;
         Ok(Self::new(shape, numbers(dtype, bytes)))
     }
@@ -51,7 +61,12 @@ impl Tensor {
 
     /// The sides of a tensor of `D` axes.
     pub(super) fn sides<const D: usize>(&self) -> Result<[usize; D], Stop> {
-        let wrong = |_| Stop::Broken(format!("a tensor of shape {:?} where {D} axes are wanted", self.shape));
+        let wrong = |_| {
+            Stop::Broken(format!(
+                "a tensor of shape {:?} where {D} axes are wanted",
+                self.shape
+            ))
+        };
         <[usize; D]>::try_from(self.shape.as_slice()).map_err(wrong)
     }
 
@@ -71,7 +86,13 @@ impl Tensor {
         let [batch @ .., height, width] = self.shape.as_slice() else {
             return Err(Stop::Broken(format!("a mask of shape {:?}", self.shape)));
         };
-        Ok(Pixels::new(batch.iter().product(), *height, *width, 1, self.f32s()))
+        Ok(Pixels::new(
+            batch.iter().product(),
+            *height,
+            *width,
+            1,
+            self.f32s(),
+        ))
     }
 
     /// Latents `[batch, channels, height, width]`.
@@ -84,7 +105,10 @@ impl Tensor {
     pub(super) fn take(&self, take: &Take) -> Result<Self, Stop> {
         take.0.iter().try_fold(self.clone(), |whole, part| {
             let Some(&side) = whole.shape.get(part.axis) else {
-                return Err(Stop::Broken(format!("a slice along axis {} of {:?}", part.axis, whole.shape)));
+                return Err(Stop::Broken(format!(
+                    "a slice along axis {} of {:?}",
+                    part.axis, whole.shape
+                )));
             };
             let (step, end) = match part.part {
                 AxisPart::Step(step) => (step, side),
@@ -92,7 +116,9 @@ impl Tensor {
             };
             let inner: usize = whole.shape[part.axis + 1..].iter().product();
             let values = whole.values.chunks(side * inner.max(1)).flat_map(|block| {
-                (0..end).step_by(step).flat_map(move |i| &block[i * inner..(i + 1) * inner])
+                (0..end)
+                    .step_by(step)
+                    .flat_map(move |i| &block[i * inner..(i + 1) * inner])
             });
             let mut shape = whole.shape.clone();
             shape[part.axis] = end.div_ceil(step);
@@ -103,27 +129,53 @@ impl Tensor {
 
 impl From<&Pixels> for Tensor {
     fn from(pixels: &Pixels) -> Self {
-        let Pixels { batch, height, width, channels, .. } = *pixels;
-        Self::new([batch, height, width, channels], pixels.data.iter().copied())
+        let Pixels {
+            batch,
+            height,
+            width,
+            channels,
+            ..
+        } = *pixels;
+        Self::new(
+            [batch, height, width, channels],
+            pixels.data.iter().copied(),
+        )
     }
 }
 
 impl From<&Latent> for Tensor {
     fn from(latent: &Latent) -> Self {
-        let Latent { batch, channels, height, width, .. } = *latent;
-        Self::new([batch, channels, height, width], latent.data.iter().copied())
+        let Latent {
+            batch,
+            channels,
+            height,
+            width,
+            ..
+        } = *latent;
+        Self::new(
+            [batch, channels, height, width],
+            latent.data.iter().copied(),
+        )
     }
 }
 
 /// A mask as the references hold it, `[batch, height, width]`.
 pub(super) fn from_mask(mask: &Pixels) -> Tensor {
-    Tensor::new([mask.batch, mask.height, mask.width], mask.data.iter().copied())
+    Tensor::new(
+        [mask.batch, mask.height, mask.width],
+        mask.data.iter().copied(),
+    )
 }
 
 /// Little-endian bytes of any type.
 fn numbers(dtype: Dtype, bytes: Vec<u8>) -> Vec<f64> {
     fn each<const N: usize>(bytes: &[u8], convert: impl Fn([u8; N]) -> f64) -> Vec<f64> {
-        bytes.as_chunks::<N>().0.iter().map(|chunk| convert(*chunk)).collect()
+        bytes
+            .as_chunks::<N>()
+            .0
+            .iter()
+            .map(|chunk| convert(*chunk))
+            .collect()
     }
     match dtype {
         Dtype::F64 => each(&bytes, f64::from_le_bytes),
@@ -150,12 +202,28 @@ mod tests {
         // numpy: a = arange(24).reshape(2, 3, 4); a[:, ::2, :][:, :, :3]
         let whole = Tensor::new([2, 3, 4], (0..24).map(f64::from));
         let take = Take(vec![
-            TakeAxis { axis: 1, part: AxisPart::Step(2) },
-            TakeAxis { axis: 2, part: AxisPart::First(3) },
+            TakeAxis {
+                axis: 1,
+                part: AxisPart::Step(2),
+            },
+            TakeAxis {
+                axis: 2,
+                part: AxisPart::First(3),
+            },
         ]);
         let part = whole.take(&take).unwrap();
         assert_eq!(part.shape, [2, 2, 3]);
-        assert_eq!(part.values, [0., 1., 2., 8., 9., 10., 12., 13., 14., 20., 21., 22.]);
-        assert!(whole.take(&Take(vec![TakeAxis { axis: 3, part: AxisPart::Step(1) }])).is_err());
+        assert_eq!(
+            part.values,
+            [0., 1., 2., 8., 9., 10., 12., 13., 14., 20., 21., 22.]
+        );
+        assert!(
+            whole
+                .take(&Take(vec![TakeAxis {
+                    axis: 3,
+                    part: AxisPart::Step(1)
+                }]))
+                .is_err()
+        );
     }
 }

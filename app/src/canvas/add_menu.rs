@@ -45,7 +45,7 @@ pub fn add_menu_ui(ui: &Ui, state: &State, open: &mut Option<AddMenu>) -> Vec<Co
     let mut chosen = if enter { found.get(menu.line).copied() } else { None };
 
     let moved = down + up > 0;
-    let area = Area::new(Id::new("add menu"))
+    let area = Area::new(Id::unique("add menu"))
         .order(Order::Foreground)
         .fixed_pos(menu.at)
         .constrain_to(ui.clip_rect().shrink(8.0))
@@ -80,7 +80,7 @@ fn list_ui(
     moved: bool,
 ) -> Option<&'static NodeSpec> {
     let field = TextEdit::singleline(&mut menu.search)
-        .id(Id::new("add menu search"))
+        .id(Id::unique("add menu search"))
         .hint_text(format!("{} Search nodes…", icon::SEARCH))
         .desired_width(f32::INFINITY)
         .margin(Margin::symmetric(8, 6));

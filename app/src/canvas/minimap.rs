@@ -23,7 +23,7 @@ pub fn minimap_ui(ui: &Ui, state: &State, view: &mut View, canvas: Rect, layouts
     }
     let theme = &state.theme;
     let rect = Rect::from_min_size(canvas.max - SIZE - Vec2::splat(MARGIN), SIZE);
-    let response = ui.interact(rect, Id::new("minimap"), Sense::click_and_drag());
+    let response = ui.interact(rect, Id::unique("minimap"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "map of the graph"));
     let painter = ui.painter();
     painter.rect(rect, 7.0, theme.window, Stroke::new(1.0, theme.line), StrokeKind::Inside);

@@ -49,7 +49,7 @@ pub fn node_ui(ui: &mut Ui, scene: &Scene<'_>, layout: &NodeLayout, node: &Node)
     let mut touched = Touched::default();
     let rect = scene.screen.rect_from_graph(layout.rect);
     let is_selected = scene.state.selection.nodes.contains(&layout.key);
-    let id = Id::new(("node", &layout.key));
+    let id = Id::unique(("node", &layout.key));
     let response = ui.interact(rect, id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::selected(Role::Group, true, is_selected, format!("{} node", layout.key)));
     touched.dragged = response.drag_started_by(PointerButton::Primary) && !scene.is_panning;
@@ -192,7 +192,7 @@ fn picture_ui(ui: &mut Ui, scene: &Scene<'_>, layout: &NodeLayout, commands: &mu
         return;
     };
     let place = picture::paint(ui.painter(), rect, shown.texture.id(), shown.size_px, draw.px(3.0));
-    let id = Id::new(("picture", &layout.key));
+    let id = Id::unique(("picture", &layout.key));
     if let Some(number) = shown.picture {
         let response = ui.interact(place, id, Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{} picture", layout.key)));
@@ -213,7 +213,7 @@ fn failure_ui(ui: &mut Ui, scene: &Scene<'_>, layout: &NodeLayout, commands: &mu
     let Some(rect) = layout.failure.map(|rect| scene.screen.rect_from_graph(rect)) else { return };
     let Some(NodeState::Failed(report)) = scene.state.jobs.node(&layout.key) else { return };
     let (theme, draw) = (scene.draw.theme, &scene.draw);
-    let response = ui.interact(rect, Id::new(("failure", &layout.key)), Sense::click());
+    let response = ui.interact(rect, Id::unique(("failure", &layout.key)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} failed: {}", layout.key, report.message)));
     ui.painter().rect_filled(rect, draw.corner(size::FIELD_CORNER), theme.field);
     let at = pos2(rect.left() + draw.px(12.0), rect.top() + draw.px(14.0));
@@ -261,7 +261,7 @@ fn pin_ui(ui: &mut Ui, scene: &Scene<'_>, pin: (&Pin, &str, bool), end: End, tou
     }
     let key = end.node().to_owned();
     let reach = Rect::from_center_size(center, egui::Vec2::splat(scene.draw.px(size::PIN_REACH * 1.7)));
-    let response = ui.interact(reach, Id::new(("pin", &key, side, &pin.name)), Sense::click_and_drag());
+    let response = ui.interact(reach, Id::unique(("pin", &key, side, &pin.name)), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{key} {side} {}", pin.name)));
     let is_target = scene.wire.is_some_and(|wire| wire.target.as_ref() == Some(&end));
     let strength = if fits { 1.0 } else { 0.25 };

@@ -11,7 +11,7 @@ pub const DETAIL_FROM: f32 = 0.4;
 /// How much one notch of the wheel zooms.
 const NOTCH: f32 = 1.12;
 /// Room around the graph when it is fitted.
-const FIT_MARGIN: f32 = 48.0;
+const FIT_MARGIN: f32 = 36.0;
 
 /// The part of the graph that is seen.
 #[derive(Clone, Copy, Debug, PartialEq)]

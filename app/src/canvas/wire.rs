@@ -99,7 +99,7 @@ pub fn paint_pin(painter: &Painter, draw: &Draw<'_>, center: Pos2, look: PinLook
         }
     }
     // Letters are read, if at all, at a size at which they can be.
-    if draw.scale < 0.75 {
+    if draw.scale < 0.6 {
         return;
     }
     if let Some(mark) = mark {

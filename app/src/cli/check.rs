@@ -25,19 +25,29 @@ pub(super) struct Prepared {
 
 /// Checks a graph and says what is wrong.
 pub(super) fn check(args: &CheckArgs) -> u8 {
-    let Some(prepared) = prepare(&args.graph, &[], &args.folders.models, args.json) else { return PROBLEMS };
+    let Some(prepared) = prepare(&args.graph, &[], &args.folders.models, args.json) else {
+        return PROBLEMS;
+    };
     if !files_are_good(&prepared, args.json) {
         return PROBLEMS;
     }
     if !args.json {
         let nodes = prepared.source.graph.nodes.len();
-        print::line(format_args!("no problems: {nodes} nodes, {} steps", prepared.plan.steps.len()));
+        print::line(format_args!(
+            "no problems: {nodes} nodes, {} steps",
+            prepared.plan.steps.len()
+        ));
     }
     DONE
 }
 
 /// Reads, sets, checks and compiles; prints what is wrong and returns nothing if anything is.
-pub(super) fn prepare(path: &Path, settings: &[Setting], models: &[std::path::PathBuf], json: bool) -> Option<Prepared> {
+pub(super) fn prepare(
+    path: &Path,
+    settings: &[Setting],
+    models: &[std::path::PathBuf],
+    json: bool,
+) -> Option<Prepared> {
     let catalog = pyrograph_nodes::catalog();
     let mut source = match source::read(path) {
         Ok(source) => source,
@@ -59,7 +69,11 @@ pub(super) fn prepare(path: &Path, settings: &[Setting], models: &[std::path::Pa
     let mut library = starter::library(models);
     library.dirs.splice(0..0, source.folder.clone());
     let plan = plan_of(&checked, &library);
-    Some(Prepared { source, plan, library })
+    Some(Prepared {
+        source,
+        plan,
+        library,
+    })
 }
 
 fn plan_of(checked: &Checked, library: &Library) -> Plan {

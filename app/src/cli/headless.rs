@@ -3,9 +3,10 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::app::{WindowOptions, run_window};
 use crate::cli::run::{self, Teller};
-use crate::cli::{FAILED, DONE, Machine, PROBLEMS, check, print};
-use crate::{app, starter};
+use crate::cli::{DONE, FAILED, Machine, PROBLEMS, check, print};
+use crate::starter;
 
 /// Where the first picture goes if there is no display, as with `pyrograph run`.
 const OUT: &str = "pictures";
@@ -15,15 +16,15 @@ pub(super) fn open_window(file: Option<PathBuf>, machine: &Machine) -> u8 {
     if !has_display() {
         return without_window(file.as_deref(), machine, "there is no display");
     }
-    let options = app::Options {
-        file: file.clone(),
-        compute: machine.device.clone(),
-        precision: machine.precision.into(),
+    let options = WindowOptions {
+        graph: file.clone(),
+        device: machine.device.clone(),
         library: starter::library(&machine.folders.models),
+        outputs: starter::pictures_dir(),
     };
-    match app::open(options) {
+    match run_window(options) {
         Ok(()) => DONE,
-        Err(error) => without_window(file.as_deref(), machine, &format!("the window cannot be opened: {error}")),
+        Err(error) => without_window(file.as_deref(), machine, &error.to_string()),
     }
 }
 
@@ -35,15 +36,22 @@ fn has_display() -> bool {
 
 fn without_window(file: Option<&Path>, machine: &Machine, why: &str) -> u8 {
     if let Some(file) = file {
-        print::note(format_args!("{why}; run the graph on the command line: pyrograph run {}", file.display()));
+        print::note(format_args!(
+            "{why}; run the graph on the command line: pyrograph run {}",
+            file.display()
+        ));
         return FAILED;
     }
     let Some(graph) = starter::first_picture() else {
-        print::note(format_args!("{why}, and the examples are not installed beside the program"));
+        print::note(format_args!(
+            "{why}, and the examples are not installed beside the program"
+        ));
         return FAILED;
     };
     print::note(format_args!("{why}; rendering {} instead", graph.display()));
-    let Some(prepared) = check::prepare(&graph, &[], &machine.folders.models, false) else { return PROBLEMS };
+    let Some(prepared) = check::prepare(&graph, &[], &machine.folders.models, false) else {
+        return PROBLEMS;
+    };
     if !check::files_are_good(&prepared, false) {
         return PROBLEMS;
     }

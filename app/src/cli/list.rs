@@ -13,8 +13,13 @@ use crate::cli::{DONE, PROBLEMS, print};
 use crate::starter;
 
 /// The kinds of files, in the order of the list.
-const FILE_KINDS: [FileKind; 5] =
-    [FileKind::Checkpoint, FileKind::Vae, FileKind::Embedding, FileKind::Image, FileKind::Latent];
+const FILE_KINDS: [FileKind; 5] = [
+    FileKind::Checkpoint,
+    FileKind::Vae,
+    FileKind::Embedding,
+    FileKind::Image,
+    FileKind::Latent,
+];
 
 /// Lists every kind of node.
 pub(super) fn nodes(as_json: bool) -> u8 {
@@ -40,10 +45,18 @@ pub(super) fn nodes(as_json: bool) -> u8 {
 /// Describes one kind of node.
 pub(super) fn node(name: &str, as_json: bool) -> u8 {
     let specs = pyrograph_nodes::ALL;
-    let Some(spec) = specs.iter().find(|spec| spec.id == name || spec.title.eq_ignore_ascii_case(name)) else {
+    let Some(spec) = specs
+        .iter()
+        .find(|spec| spec.id == name || spec.title.eq_ignore_ascii_case(name))
+    else {
         let guess = nearest(name, specs.iter().flat_map(|spec| [spec.id, spec.title]));
-        let help = guess.map_or_else(|| "`pyrograph nodes` lists them".to_owned(), |near| format!("did you mean {near:?}?"));
-        print::note(format_args!("error: there is no kind of node {name:?}\n  help: {help}"));
+        let help = guess.map_or_else(
+            || "`pyrograph nodes` lists them".to_owned(),
+            |near| format!("did you mean {near:?}?"),
+        );
+        print::note(format_args!(
+            "error: there is no kind of node {name:?}\n  help: {help}"
+        ));
         return PROBLEMS;
     };
     if as_json {
@@ -56,8 +69,17 @@ pub(super) fn node(name: &str, as_json: bool) -> u8 {
             print::line(format_args!("\n{title}"));
         }
         for pin in pins {
-            let optional = if pin.required || title == "Outputs" { "" } else { " (optional)" };
-            print::line(format_args!("  {}: {}{optional}  {}", pin.name, pin.ty.name(), pin.doc));
+            let optional = if pin.required || title == "Outputs" {
+                ""
+            } else {
+                " (optional)"
+            };
+            print::line(format_args!(
+                "  {}: {}{optional}  {}",
+                pin.name,
+                pin.ty.name(),
+                pin.doc
+            ));
         }
     };
     pins("Inputs", spec.inputs);
@@ -65,7 +87,13 @@ pub(super) fn node(name: &str, as_json: bool) -> u8 {
         print::line("\nParams");
     }
     for param in spec.params {
-        print::line(format_args!("  {} = {}  {} {}", param.name, default(param), param.doc, range(&param.kind)));
+        print::line(format_args!(
+            "  {} = {}  {} {}",
+            param.name,
+            default(param),
+            param.doc,
+            range(&param.kind)
+        ));
     }
     pins("Outputs", spec.outputs);
     for comfy in spec.comfy {
@@ -81,14 +109,22 @@ fn default(param: &ParamSpec) -> Json {
 /// What a param may be, in words.
 fn range(kind: &ParamKind) -> String {
     match kind {
-        ParamKind::Int { hard: (min, max), .. } => format!("[{min} to {max}]"),
-        ParamKind::Float { hard: (min, max), .. } if *min == f64::MIN && *max == f64::MAX => "[any number]".to_owned(),
-        ParamKind::Float { hard: (min, max), .. } => format!("[{min} to {max}]"),
+        ParamKind::Int {
+            hard: (min, max), ..
+        } => format!("[{min} to {max}]"),
+        ParamKind::Float {
+            hard: (min, max), ..
+        } if *min == f64::MIN && *max == f64::MAX => "[any number]".to_owned(),
+        ParamKind::Float {
+            hard: (min, max), ..
+        } => format!("[{min} to {max}]"),
         ParamKind::Seed { .. } => format!("[0 to {}]", u64::MAX),
         ParamKind::Text { .. } => "[text]".to_owned(),
         ParamKind::Choice { names, .. } => format!("[{}]", names.join(", ")),
         ParamKind::Flag { .. } => "[true or false]".to_owned(),
-        ParamKind::File { kind, .. } => format!("[a file of the kind {}]", recipe::kind_name(*kind)),
+        ParamKind::File { kind, .. } => {
+            format!("[a file of the kind {}]", recipe::kind_name(*kind))
+        }
     }
 }
 
@@ -110,8 +146,12 @@ fn describe(spec: &NodeSpec) -> Json {
                 "default": default(param),
             });
             match &param.kind {
-                ParamKind::Int { hard: (min, max), .. } => about["range"] = json!([min, max]),
-                ParamKind::Float { hard: (min, max), .. } => about["range"] = json!([min, max]),
+                ParamKind::Int {
+                    hard: (min, max), ..
+                } => about["range"] = json!([min, max]),
+                ParamKind::Float {
+                    hard: (min, max), ..
+                } => about["range"] = json!([min, max]),
                 ParamKind::Seed { .. } => about["range"] = json!([0, u64::MAX]),
                 ParamKind::Choice { names, .. } => about["choices"] = json!(names),
                 ParamKind::File { kind, .. } => about["file"] = json!(recipe::kind_name(*kind)),
@@ -150,13 +190,22 @@ pub(super) fn models(folders: &[PathBuf], as_json: bool) -> u8 {
             print::line(kind.folder());
         }
         for entry in entries {
-            print::line(format_args!("  {}  {}  {}", entry.name, megabytes(entry.bytes), entry.path.display()));
+            print::line(format_args!(
+                "  {}  {}  {}",
+                entry.name,
+                megabytes(entry.bytes),
+                entry.path.display()
+            ));
         }
     }
     if as_json {
         print::pretty_json(&all);
     } else {
-        let dirs: Vec<String> = library.dirs.iter().map(|dir| dir.display().to_string()).collect();
+        let dirs: Vec<String> = library
+            .dirs
+            .iter()
+            .map(|dir| dir.display().to_string())
+            .collect();
         print::note(format_args!("looked in {}", dirs.join(", ")));
     }
     DONE
@@ -184,7 +233,10 @@ pub(super) fn devices(as_json: bool) -> u8 {
             DeviceKind::Software => "software, only taken by name",
         };
         let dtype = if info.f16 { "f16" } else { "f32" };
-        print::line(format_args!("{}  ({kind}, {}, {dtype})", info.name, info.backend));
+        print::line(format_args!(
+            "{}  ({kind}, {}, {dtype})",
+            info.name, info.backend
+        ));
     }
     DONE
 }

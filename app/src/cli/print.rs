@@ -19,12 +19,17 @@ pub(super) fn note(text: impl Display) {
 
 /// Prints a value as one line of JSON.
 pub(super) fn json(value: &impl Serialize) {
-    line(serde_json::to_string(value).expect("what is printed has string keys and no failing parts"));
+    line(
+        serde_json::to_string(value).expect("what is printed has string keys and no failing parts"),
+    );
 }
 
 /// Prints a value as JSON over several lines.
 pub(super) fn pretty_json(value: &impl Serialize) {
-    line(serde_json::to_string_pretty(value).expect("what is printed has string keys and no failing parts"));
+    line(
+        serde_json::to_string_pretty(value)
+            .expect("what is printed has string keys and no failing parts"),
+    );
 }
 
 /// Prints problems: as JSON to stdout, else as text to stderr.
@@ -38,7 +43,10 @@ pub(super) fn problems(problems: &[Diagnostic], as_json: bool) {
     }
     for problem in problems {
         if as_json {
-            json(&Problem { event: "problem", problem });
+            json(&Problem {
+                event: "problem",
+                problem,
+            });
         } else {
             note(problem);
         }

@@ -15,7 +15,12 @@ use crate::starter;
 
 /// Runs a graph.
 pub(super) fn run(args: &RunArgs) -> u8 {
-    let Some(prepared) = check::prepare(&args.graph, &args.settings, &args.machine.folders.models, args.json) else {
+    let Some(prepared) = check::prepare(
+        &args.graph,
+        &args.settings,
+        &args.machine.folders.models,
+        args.json,
+    ) else {
         return PROBLEMS;
     };
     if args.plan {
@@ -25,7 +30,11 @@ pub(super) fn run(args: &RunArgs) -> u8 {
     if !check::files_are_good(&prepared, args.json) {
         return PROBLEMS;
     }
-    let teller = if args.json { Teller::Json } else { Teller::for_people() };
+    let teller = if args.json {
+        Teller::Json
+    } else {
+        Teller::for_people()
+    };
     execute(prepared, &args.out, &args.machine, teller)
 }
 
@@ -43,7 +52,11 @@ pub(super) fn execute(prepared: Prepared, out: &Path, machine: &Machine, mut tel
         plan: prepared.plan,
         graph: prepared.source.graph,
         folder: prepared.source.folder,
-        outputs: Outputs { dir: out.to_owned(), date: jiff::Zoned::now().date().to_string(), keep_previewed: true },
+        outputs: Outputs {
+            dir: out.to_owned(),
+            date: jiff::Zoned::now().date().to_string(),
+            keep_previewed: true,
+        },
         // A terminal shows no pictures.
         previews: false,
     });
@@ -73,7 +86,9 @@ fn cancel_on_signal(canceller: Canceller) {
         canceller.cancel();
     };
     if let Err(error) = ctrlc::set_handler(handler) {
-        print::note(format_args!("warning: Ctrl-C will not stop in good order: {error}"));
+        print::note(format_args!(
+            "warning: Ctrl-C will not stop in good order: {error}"
+        ));
     }
 }
 
@@ -88,10 +103,15 @@ pub(super) enum Teller {
 impl Teller {
     /// For people: with a progress bar on a terminal.
     pub(super) fn for_people() -> Self {
-        let target = if print::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if print::is_watched() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_style(
-            ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {elapsed}").expect("the template is well formed"),
+            ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {elapsed}")
+                .expect("the template is well formed"),
         );
         Self::People(bar)
     }
@@ -126,7 +146,10 @@ fn tell_people(bar: &ProgressBar, event: &Event) {
             bar.set_length(*n as u64);
             bar.set_position(*i as u64);
         }
-        Event::Output { path: Some(path), .. } | Event::Saved { path, .. } => {
+        Event::Output {
+            path: Some(path), ..
+        }
+        | Event::Saved { path, .. } => {
             bar.suspend(|| print::line(path.display()));
         }
         Event::Warning(problem) => bar.suspend(|| print::note(problem)),
@@ -142,6 +165,9 @@ fn tell_people(bar: &ProgressBar, event: &Event) {
             bar.finish_and_clear();
             print::note(format_args!("done in {secs:.1} s"));
         }
-        Event::Preview { .. } | Event::Reused { .. } | Event::Done { .. } | Event::Output { path: None, .. } => {}
+        Event::Preview { .. }
+        | Event::Reused { .. }
+        | Event::Done { .. }
+        | Event::Output { path: None, .. } => {}
     }
 }

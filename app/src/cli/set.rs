@@ -29,28 +29,44 @@ impl FromStr for Setting {
         let (place, value) = text.split_once('=').ok_or(NoSetting)?;
         let (node, param) = place.trim().split_once('.').ok_or(NoSetting)?;
         let is_good = !node.is_empty() && !param.is_empty();
-        is_good.then(|| Self { node: node.to_owned(), param: param.to_owned(), value: value.to_owned() }).ok_or(NoSetting)
+        is_good
+            .then(|| Self {
+                node: node.to_owned(),
+                param: param.to_owned(),
+                value: value.to_owned(),
+            })
+            .ok_or(NoSetting)
     }
 }
 
 /// Applies settings, and says which are wrong.
 pub(super) fn apply(settings: &[Setting], graph: &mut Graph, catalog: Catalog) -> Vec<Diagnostic> {
-    settings.iter().filter_map(|setting| setting.apply(graph, catalog).err()).collect()
+    settings
+        .iter()
+        .filter_map(|setting| setting.apply(graph, catalog).err())
+        .collect()
 }
 
 impl Setting {
     fn apply(&self, graph: &mut Graph, catalog: Catalog) -> Result<(), Diagnostic> {
         let Some(node) = graph.nodes.get(&self.node) else {
             let message = format!("--set: the graph has no node {:?}", self.node);
-            return Err(with_guess(message, &self.node, graph.nodes.keys().map(String::as_str)));
+            return Err(with_guess(
+                message,
+                &self.node,
+                graph.nodes.keys().map(String::as_str),
+            ));
         };
         // Of a node of an unknown kind the check will tell.
-        let Some(spec) = catalog.get(&node.is) else { return Ok(()) };
+        let Some(spec) = catalog.get(&node.is) else {
+            return Ok(());
+        };
         let param = self.param_of(spec)?;
         let at = |problem: Diagnostic| problem.at(&self.node).slot(&self.param);
         if let Some(source) = node.source(&self.param) {
             let message = format!("--set: the value comes through a wire from \"{source}\"");
-            return Err(at(Diagnostic::error(message).help(format!("set a param of {:?} instead", source.node))));
+            return Err(at(Diagnostic::error(message)
+                .help(format!("set a param of {:?} instead", source.node))));
         }
         let json = self.json(param);
         value::read(&param.kind, &json).map_err(|error| {
@@ -68,7 +84,12 @@ impl Setting {
     fn param_of(&self, spec: &'static NodeSpec) -> Result<&'static ParamSpec, Diagnostic> {
         spec.param(&self.param).ok_or_else(|| {
             let message = format!("--set: this node has no param {:?}", self.param);
-            with_guess(message, &self.param, spec.params.iter().map(|param| param.name)).at(&self.node)
+            with_guess(
+                message,
+                &self.param,
+                spec.params.iter().map(|param| param.name),
+            )
+            .at(&self.node)
         })
     }
 
@@ -80,9 +101,10 @@ impl Setting {
             (Type::Text, _) | (_, Err(_)) => text(),
             (_, Ok(json)) => match (param.kind, json) {
                 // A seed or number in quotes is what a careful shell user writes.
-                (ParamKind::Int { .. } | ParamKind::Float { .. } | ParamKind::Seed { .. }, Json::String(inner)) => {
-                    serde_json::from_str(&inner).unwrap_or(Json::String(inner))
-                }
+                (
+                    ParamKind::Int { .. } | ParamKind::Float { .. } | ParamKind::Seed { .. },
+                    Json::String(inner),
+                ) => serde_json::from_str(&inner).unwrap_or(Json::String(inner)),
                 (_, json) => json,
             },
         }
@@ -90,7 +112,11 @@ impl Setting {
 }
 
 /// An error whose help guesses what was meant, or lists what there is.
-fn with_guess<'a>(message: String, wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
+fn with_guess<'a>(
+    message: String,
+    wanted: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Diagnostic {
     /// Longer lists do not help.
     const MAX_LISTED: usize = 20;
     let problem = Diagnostic::error(message);
@@ -98,7 +124,11 @@ fn with_guess<'a>(message: String, wanted: &str, names: impl Iterator<Item = &'a
         Some(near) => problem.help(format!("did you mean {near:?}?")),
         None => {
             let listed: Vec<&str> = names.take(MAX_LISTED).collect();
-            if listed.is_empty() { problem } else { problem.help(format!("there are: {}", listed.join(", "))) }
+            if listed.is_empty() {
+                problem
+            } else {
+                problem.help(format!("there are: {}", listed.join(", ")))
+            }
         }
     }
 }

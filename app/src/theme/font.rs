@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use egui::text::{FontData, FontDefinitions, FontTweak};
+use egui::epaint::text::FontTweak;
+use egui::text::{FontData, FontDefinitions};
 use egui::{FontFamily, FontId};
 
 /// The family of the semibold face.
@@ -38,12 +39,14 @@ fn snap(size: f32) -> f32 {
 
 /// The fonts, all embedded; scripts that they lack come from the system.
 pub fn definitions() -> FontDefinitions {
-    let faces: [(&str, &'static [u8], f32); 4] = [
+    let icons: &'static [u8] = include_bytes!("../../../assets/icons/Phosphor.ttf");
+    let faces: [(&str, &'static [u8], f32); 5] = [
         ("inter", include_bytes!("../../../assets/fonts/Inter-Regular.ttf"), 0.0),
         ("inter-semibold", include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"), 0.0),
         ("jetbrains-mono", include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"), 0.0),
-        // The icons stand on the baseline; a little lower they are centred beside text.
-        ("phosphor", include_bytes!("../../../assets/icons/Phosphor.ttf"), 0.07),
+        ("phosphor", icons, 0.0),
+        // Icons stand on the baseline; a little lower they are centred beside text.
+        ("phosphor-inline", icons, 0.07),
     ];
     let mut fonts = FontDefinitions::empty();
     for (name, bytes, y_offset_factor) in faces {
@@ -53,9 +56,9 @@ pub fn definitions() -> FontDefinitions {
     let mut family = |family: FontFamily, faces: &[&str]| {
         fonts.families.insert(family, faces.iter().map(|&face| face.to_owned()).collect());
     };
-    family(FontFamily::Proportional, &["inter", "jetbrains-mono", "phosphor"]);
-    family(FontFamily::Monospace, &["jetbrains-mono", "inter", "phosphor"]);
-    family(FontFamily::Name(STRONG.into()), &["inter-semibold", "inter", "jetbrains-mono", "phosphor"]);
+    family(FontFamily::Proportional, &["inter", "jetbrains-mono", "phosphor-inline"]);
+    family(FontFamily::Monospace, &["jetbrains-mono", "inter", "phosphor-inline"]);
+    family(FontFamily::Name(STRONG.into()), &["inter-semibold", "inter", "jetbrains-mono", "phosphor-inline"]);
     family(FontFamily::Name(ICONS.into()), &["phosphor", "inter"]);
     fonts
 }

@@ -7,6 +7,7 @@ use egui::accesskit::{Action, ActionData};
 use egui::{Align2, CursorIcon, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, TextEdit, Ui, WidgetInfo};
 
 use crate::theme::size;
+use crate::widgets::text::line_in;
 use crate::widgets::{Draw, Well, ends};
 
 /// What a number may be.
@@ -166,7 +167,7 @@ fn type_ui(
         changed = evaluate(&typing.text).map(|value| number.range.clamp(value));
     }
     if done {
-        ui.data_mut(|data| data.remove_temp::<Typing>(typing_id));
+        ui.data_mut(|data| data.remove::<Typing>(typing_id));
         if reset {
             ui.memory_mut(|memory| memory.surrender_focus(response.id));
         }
@@ -180,16 +181,15 @@ fn type_ui(
 pub(crate) fn field_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, (id, name): (Id, &str), text: &mut String) -> Response {
     let first = !ui.memory(|memory| memory.has_focus(id)) && ui.data(|data| data.get_temp::<bool>(id.with("open")).is_none());
     draw.well(ui.painter(), rect, Well::Focused);
-    let inner = rect.shrink2(egui::vec2(draw.px(8.0), 0.0));
+    let font = draw.mono(size::NODE_TEXT);
+    let inner = line_in(ui, rect.shrink2(egui::vec2(draw.px(8.0), 0.0)), &font);
     let output = TextEdit::singleline(text)
         .id(id)
-        .font(draw.mono(size::NODE_TEXT))
+        .font(font)
         .text_color(draw.theme.text)
         .frame(egui::Frame::NONE)
         .margin(egui::Margin::ZERO)
         .desired_width(inner.width())
-        .vertical_align(egui::Align::Center)
-        .min_size(inner.size())
         .show(&mut ui.new_child(egui::UiBuilder::new().max_rect(inner)));
     let response = output.response.response;
     if first {

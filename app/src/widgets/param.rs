@@ -47,7 +47,7 @@ impl Field<'_> {
     }
 
     fn id(&self) -> Id {
-        Id::new(("param", self.place, self.key, self.spec.name))
+        Id::unique(("param", self.place, self.key, self.spec.name))
     }
 
     /// What a screen reader says; different on the node and in the inspector.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::cache::{ComputerMut, FrameCache};
-use egui::{Align2, Color32, FontId, Galley, Id, Rect, Response, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, FontId, Galley, Id, Rect, Response, Sense, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2};
 use pyrograph_engine::text::prompt::{self, NoEmbeddings};
 use pyrograph_engine::text::tokenizer::Tokenizer;
 
@@ -43,8 +43,10 @@ pub fn text_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, text: &Text<'_>) -> (Op
     draw.well(ui.painter(), rect, if focused { Well::Focused } else if hovered { Well::Hovered } else { Well::Idle });
 
     let pad = draw.px(PAD);
-    let inner = if text.multiline { rect.shrink(pad) } else { rect.shrink2(vec2(pad, 0.0)) };
     let font = draw.text(size::NODE_TEXT);
+    let inner = if text.multiline { rect.shrink(pad) } else { line_in(ui, rect.shrink2(vec2(pad, 0.0)), &font) };
+    // The field's rim belongs to the text too.
+    let rim = ui.interact(rect, text.id.with("rim"), Sense::CLICK);
     let mut layouter = |ui: &Ui, text: &dyn TextBuffer, wrap: f32| -> Arc<Galley> {
         // Text is laid out in half points of size: a little slack keeps the line breaks of 100 %.
         ui.fonts_mut(|fonts| fonts.layout_job(tinted(text.as_str(), &font, theme, wrap + draw.px(PAD * 0.7))))
@@ -52,26 +54,37 @@ pub fn text_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, text: &Text<'_>) -> (Op
     let mut edited = text.text.to_owned();
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(inner));
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
-    let edit = if text.multiline { TextEdit::multiline(&mut edited) } else { TextEdit::singleline(&mut edited) };
+    let edit = if text.multiline {
+        TextEdit::multiline(&mut edited).layouter(&mut layouter).min_size(inner.size())
+    } else {
+        TextEdit::singleline(&mut edited).font(draw.text(size::NODE_TEXT)).text_color(theme.text)
+    };
     let edit = edit
         .id(text.id)
-        .hint_text(egui::RichText::new(text.hint).font(draw.text(size::NODE_TEXT)).color(theme.faint))
         .frame(egui::Frame::NONE)
         .margin(egui::Margin::ZERO)
         .desired_width(inner.width())
-        .desired_rows(1)
-        .min_size(inner.size());
-    let edit = if text.multiline {
-        edit.layouter(&mut layouter)
-    } else {
-        edit.font(draw.text(size::NODE_TEXT)).text_color(theme.text).vertical_align(egui::Align::Center)
-    };
+        .desired_rows(1);
     let response = edit.show(&mut child).response.response;
+    if rim.clicked() {
+        response.request_focus();
+    }
+    if text.text.is_empty() {
+        // One line, cut where the field ends: a hint must not need more room than the text.
+        let at = if text.multiline { (inner.left_top(), Align2::LEFT_TOP) } else { (inner.left_center(), Align2::LEFT_CENTER) };
+        draw.label(ui.painter(), at, text.hint, (draw.text(size::NODE_TEXT), theme.faint), inner.width());
+    }
     response.widget_info(|| WidgetInfo {
         label: Some(text.name.to_owned()),
         ..WidgetInfo::text_edit(true, text.text, text.text, text.hint)
     });
     ((response.changed() && edited != text.text).then_some(edited), response)
+}
+
+/// The place of one line of text, centred in the height of a field.
+pub(crate) fn line_in(ui: &Ui, field: Rect, font: &FontId) -> Rect {
+    let height = ui.fonts_mut(|fonts| fonts.row_height(font));
+    Rect::from_center_size(field.center(), vec2(field.width(), height))
 }
 
 /// A prompt's text with weighted parts tinted.

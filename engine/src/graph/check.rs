@@ -66,8 +66,12 @@ pub fn check(graph: &Graph, catalog: Catalog) -> (Checked, Vec<Diagnostic>) {
         givers: OnceCell::new(),
         problems: Problems::default(),
     };
-    let mut drafts: Vec<Draft> =
-        graph.nodes.iter().enumerate().map(|(i, (key, node))| check.node(i, key, node)).collect();
+    let mut drafts: Vec<Draft> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(i, (key, node))| check.node(i, key, node))
+        .collect();
     let order = check.order(&mut drafts);
     let checked = check.join(drafts, &order);
     check.look_for_outputs();
@@ -92,12 +96,21 @@ struct Wire<T: 'static> {
 
 impl Draft {
     fn broken() -> Self {
-        Self { spec: None, params: BTreeMap::new(), pins: Vec::new(), drivers: Vec::new(), broken: true }
+        Self {
+            spec: None,
+            params: BTreeMap::new(),
+            pins: Vec::new(),
+            drivers: Vec::new(),
+            broken: true,
+        }
     }
 
     /// The nodes that this one depends on.
     fn before(&self) -> impl Iterator<Item = usize> {
-        self.pins.iter().map(|wire| wire.from).chain(self.drivers.iter().map(|wire| wire.from))
+        self.pins
+            .iter()
+            .map(|wire| wire.from)
+            .chain(self.drivers.iter().map(|wire| wire.from))
     }
 }
 
@@ -122,7 +135,8 @@ impl Check<'_> {
             return draft;
         }
         let Some(&spec) = self.kinds.get(node.is.as_str()) else {
-            self.problems.error(i, || problems::unknown_kind(self.catalog, key, &node.is));
+            self.problems
+                .error(i, || problems::unknown_kind(self.catalog, key, &node.is));
             return draft;
         };
         draft.spec = Some(spec);
@@ -133,16 +147,27 @@ impl Check<'_> {
                 Some(wire) => match self.wire(i, key, pin.name, pin.ty, wire) {
                     Some((_, output)) if output.carries.is_some() => {
                         self.problems.error(i, || {
-                            Diagnostic::error(format!("{wire} is a plain value, which only params take")).at(key).slot(pin.name)
+                            Diagnostic::error(format!(
+                                "{wire} is a plain value, which only params take"
+                            ))
+                            .at(key)
+                            .slot(pin.name)
                         });
                         draft.broken = true;
                     }
-                    Some((from, output)) => draft.pins.push(Wire { end: pin, from, pin: output }),
+                    Some((from, output)) => draft.pins.push(Wire {
+                        end: pin,
+                        from,
+                        pin: output,
+                    }),
                     None => draft.broken = true,
                 },
                 None if pin.required => {
-                    let givers = self.givers.get_or_init(|| Givers::new(self.graph, &self.kinds));
-                    self.problems.error(i, || problems::not_wired(givers, self.catalog, key, pin));
+                    let givers = self
+                        .givers
+                        .get_or_init(|| Givers::new(self.graph, &self.kinds));
+                    self.problems
+                        .error(i, || problems::not_wired(givers, self.catalog, key, pin));
                     draft.broken = true;
                 }
                 None => {}
@@ -152,19 +177,32 @@ impl Check<'_> {
             let ty = param.kind.ty();
             if let Some(wire) = node.inputs.get(param.name) {
                 match self.wire(i, key, param.name, ty, wire) {
-                    Some((from, output)) => draft.drivers.push(Wire { end: param, from, pin: output }),
+                    Some((from, output)) => draft.drivers.push(Wire {
+                        end: param,
+                        from,
+                        pin: output,
+                    }),
                     None => draft.broken = true,
                 }
                 continue;
             }
-            let value = node.params.get(param.name).map(|json| value::read(&param.kind, json));
+            let value = node
+                .params
+                .get(param.name)
+                .map(|json| value::read(&param.kind, json));
             // A default that is no value (a file not chosen) is as wrong as a written one.
-            match value.unwrap_or_else(|| value::read(&param.kind, &value::json(&param.kind.default()))) {
+            match value
+                .unwrap_or_else(|| value::read(&param.kind, &value::json(&param.kind.default())))
+            {
                 Ok(value) => {
                     draft.params.insert(param.name, value);
                 }
                 Err(error) => {
-                    self.problems.error(i, || problems::with_help(Diagnostic::error(error.to_string()), error.help()).at(key).slot(param.name));
+                    self.problems.error(i, || {
+                        problems::with_help(Diagnostic::error(error.to_string()), error.help())
+                            .at(key)
+                            .slot(param.name)
+                    });
                     draft.broken = true;
                 }
             }
@@ -175,18 +213,29 @@ impl Check<'_> {
     /// Names that the kind does not have are kept and change nothing: a warning.
     fn unknown_names(&mut self, i: usize, key: &str, node: &Node, spec: &'static NodeSpec) {
         let unknown_params = node.params.keys().filter(|name| spec.param(name).is_none());
-        let unknown_inputs =
-            node.inputs.keys().filter(|name| spec.input(name).is_none() && spec.param(name).is_none());
+        let unknown_inputs = node
+            .inputs
+            .keys()
+            .filter(|name| spec.input(name).is_none() && spec.param(name).is_none());
         for name in unknown_params {
-            self.problems.warning(i, || problems::unknown_name(key, name, spec, "param"));
+            self.problems
+                .warning(i, || problems::unknown_name(key, name, spec, "param"));
         }
         for name in unknown_inputs {
-            self.problems.warning(i, || problems::unknown_name(key, name, spec, "input"));
+            self.problems
+                .warning(i, || problems::unknown_name(key, name, spec, "input"));
         }
     }
 
     /// The output that a wire starts from, if the wire is sound.
-    fn wire(&mut self, i: usize, key: &str, slot: &str, wanted: Type, wire: &Json) -> Option<(usize, &'static PinSpec)> {
+    fn wire(
+        &mut self,
+        i: usize,
+        key: &str,
+        slot: &str,
+        wanted: Type,
+        wire: &Json,
+    ) -> Option<(usize, &'static PinSpec)> {
         let Some(source) = wire.as_str().and_then(Source::parse) else {
             self.problems.error(i, || {
                 Diagnostic::error(format!("{} is no wire", shorten(&wire.to_string())))
@@ -197,7 +246,9 @@ impl Check<'_> {
             return None;
         };
         let Some((from, _, node)) = self.graph.nodes.get_full(&source.node) else {
-            self.problems.error(i, || problems::no_such_source(self.graph, key, slot, &source));
+            self.problems.error(i, || {
+                problems::no_such_source(self.graph, key, slot, &source)
+            });
             return None;
         };
         let Some(&spec) = self.kinds.get(node.is.as_str()) else {
@@ -206,11 +257,14 @@ impl Check<'_> {
             return None;
         };
         let Some(output) = spec.output(&source.pin) else {
-            self.problems.error(i, || problems::no_such_output(key, slot, &source, spec));
+            self.problems
+                .error(i, || problems::no_such_output(key, slot, &source, spec));
             return None;
         };
         if !output.ty.fits(wanted) {
-            self.problems.error(i, || problems::wrong_type(self.catalog, key, slot, &source, output.ty, wanted));
+            self.problems.error(i, || {
+                problems::wrong_type(self.catalog, key, slot, &source, output.ty, wanted)
+            });
             return None;
         }
         Some((from, output))
@@ -228,8 +282,10 @@ impl Check<'_> {
                 waits_for[i] += 1;
             }
         }
-        let mut ready: BinaryHeap<Reverse<usize>> =
-            (0..drafts.len()).filter(|i| waits_for[*i] == 0).map(Reverse).collect();
+        let mut ready: BinaryHeap<Reverse<usize>> = (0..drafts.len())
+            .filter(|i| waits_for[*i] == 0)
+            .map(Reverse)
+            .collect();
         let mut order = Vec::with_capacity(drafts.len());
         while let Some(Reverse(i)) = ready.pop() {
             self.settle(i, drafts);
@@ -247,7 +303,10 @@ impl Check<'_> {
                 .map(|draft| draft.before().filter(|from| waits_for[*from] > 0).collect())
                 .collect();
             for cycle in cycle::cycles(&before) {
-                self.problems.error(cycle.iter().copied().min().unwrap_or(0), || problems::cycle(self.graph, &cycle));
+                self.problems
+                    .error(cycle.iter().copied().min().unwrap_or(0), || {
+                        problems::cycle(self.graph, &cycle)
+                    });
             }
         }
         order
@@ -260,7 +319,10 @@ impl Check<'_> {
             return;
         }
         for wire in std::mem::take(&mut drafts[i].drivers) {
-            let carried = wire.pin.carries.and_then(|param| drafts[wire.from].params.get(param));
+            let carried = wire
+                .pin
+                .carries
+                .and_then(|param| drafts[wire.from].params.get(param));
             let source = || format!("\"{}.{}\"", key_at(self.graph, wire.from), wire.pin.name);
             let problem = match carried.map(|carried| value::convert(&wire.end.kind, carried)) {
                 Some(Ok(value)) => {
@@ -269,15 +331,25 @@ impl Check<'_> {
                 }
                 Some(Err(error)) => {
                     let message = format!("{error} (the value comes from {})", source());
-                    Some(problems::with_help(Diagnostic::error(message), error.help()))
+                    Some(problems::with_help(
+                        Diagnostic::error(message),
+                        error.help(),
+                    ))
                 }
                 None => {
-                    let message = format!("{} is known only while running; a param must be known before", source());
-                    Some(Diagnostic::error(message).help("wire a value node to it, or write the value"))
+                    let message = format!(
+                        "{} is known only while running; a param must be known before",
+                        source()
+                    );
+                    Some(
+                        Diagnostic::error(message)
+                            .help("wire a value node to it, or write the value"),
+                    )
                 }
             };
             if let Some(problem) = problem {
-                self.problems.error(i, || problem.at(key_at(self.graph, i)).slot(wire.end.name));
+                self.problems
+                    .error(i, || problem.at(key_at(self.graph, i)).slot(wire.end.name));
                 drafts[i].broken = true;
             }
             drafts[i].drivers.push(wire);
@@ -290,23 +362,50 @@ impl Check<'_> {
         let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
         let mut nodes = IndexMap::new();
         for &i in order {
-            let Some(Draft { spec: Some(spec), params, pins, broken: false, .. }) = drafts[i].take() else {
+            let Some(Draft {
+                spec: Some(spec),
+                params,
+                pins,
+                broken: false,
+                ..
+            }) = drafts[i].take()
+            else {
                 continue;
             };
-            let inputs = pins.iter().filter_map(|wire| Some((wire.end.name, (places[wire.from]?, wire.pin.name)))).collect();
+            let inputs = pins
+                .iter()
+                .filter_map(|wire| Some((wire.end.name, (places[wire.from]?, wire.pin.name))))
+                .collect();
             places[i] = Some(nodes.len());
-            nodes.insert(key_at(self.graph, i).to_owned(), CheckedNode { spec, params, inputs });
+            nodes.insert(
+                key_at(self.graph, i).to_owned(),
+                CheckedNode {
+                    spec,
+                    params,
+                    inputs,
+                },
+            );
         }
-        let outputs = self.graph.nodes.keys().filter(|key| nodes.get(*key).is_some_and(|node: &CheckedNode| node.spec.is_output));
+        let outputs = self.graph.nodes.keys().filter(|key| {
+            nodes
+                .get(*key)
+                .is_some_and(|node: &CheckedNode| node.spec.is_output)
+        });
         let outputs = outputs.cloned().collect();
         Checked { nodes, outputs }
     }
 
     /// A graph that asks for nothing is an error even if all that is there is sound.
     fn look_for_outputs(&mut self) {
-        let has_output = |node: &Node| self.kinds.get(node.is.as_str()).is_some_and(|spec| spec.is_output);
+        let has_output = |node: &Node| {
+            self.kinds
+                .get(node.is.as_str())
+                .is_some_and(|spec| spec.is_output)
+        };
         if !self.graph.nodes.values().any(has_output) {
-            self.problems.error(usize::MAX, || problems::nothing_to_run(self.graph, self.catalog));
+            self.problems.error(usize::MAX, || {
+                problems::nothing_to_run(self.graph, self.catalog)
+            });
         }
     }
 }

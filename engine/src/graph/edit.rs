@@ -129,30 +129,53 @@ impl Edit {
     /// Adds a node behind the others, with its place in the view.
     pub fn add(key: &str, node: Node, corner: [f32; 2]) -> Self {
         Self::Batch(vec![
-            Self::AddNode { key: key.to_owned(), node, index: None },
+            Self::AddNode {
+                key: key.to_owned(),
+                node,
+                index: None,
+            },
             Self::move_to(key, corner),
         ])
     }
 
     /// Gives a param a value, or its default.
     pub fn set(node: &str, param: &str, value: Option<Json>) -> Self {
-        Self::SetParam { node: node.to_owned(), param: param.to_owned(), value, index: None }
+        Self::SetParam {
+            node: node.to_owned(),
+            param: param.to_owned(),
+            value,
+            index: None,
+        }
     }
 
     /// Wires an input; a wire that was there goes.
     pub fn connect(node: &str, input: &str, source: &Source) -> Self {
         let value = Some(Json::String(source.to_string()));
-        Self::SetInput { node: node.to_owned(), input: input.to_owned(), value, index: None }
+        Self::SetInput {
+            node: node.to_owned(),
+            input: input.to_owned(),
+            value,
+            index: None,
+        }
     }
 
     /// Takes the wire from an input.
     pub fn disconnect(node: &str, input: &str) -> Self {
-        Self::SetInput { node: node.to_owned(), input: input.to_owned(), value: None, index: None }
+        Self::SetInput {
+            node: node.to_owned(),
+            input: input.to_owned(),
+            value: None,
+            index: None,
+        }
     }
 
     /// Puts a node's upper left corner to a place, in points at 100 %.
     pub fn move_to(node: &str, corner: [f32; 2]) -> Self {
-        Self::MoveNode { node: node.to_owned(), corner: Some(View::corner(corner)), index: None }
+        Self::MoveNode {
+            node: node.to_owned(),
+            corner: Some(View::corner(corner)),
+            index: None,
+        }
     }
 }
 
@@ -168,7 +191,11 @@ pub fn apply(graph: &mut Graph, edit: Edit) -> Result<Edit, EditError> {
             Ok(Edit::TakeNode { key })
         }
         Edit::TakeNode { key } => match graph.nodes.shift_remove_full(&key) {
-            Some((index, key, node)) => Ok(Edit::AddNode { key, node, index: Some(index) }),
+            Some((index, key, node)) => Ok(Edit::AddNode {
+                key,
+                node,
+                index: Some(index),
+            }),
             None => Err(EditError::NoNode { key }),
         },
         Edit::RemoveNode { key } => {
@@ -177,7 +204,9 @@ pub fn apply(graph: &mut Graph, edit: Edit) -> Result<Edit, EditError> {
             batch(graph, parts)
         }
         Edit::Rekey { from, to } => {
-            let Some(index) = graph.nodes.get_index_of(&from) else { return Err(EditError::NoNode { key: from }) };
+            let Some(index) = graph.nodes.get_index_of(&from) else {
+                return Err(EditError::NoNode { key: from });
+            };
             match graph.nodes.replace_index(index, to.clone()) {
                 Ok(from) => Ok(Edit::Rekey { from: to, to: from }),
                 Err((_, key)) => Err(EditError::KeyTaken { key }),
@@ -198,15 +227,39 @@ pub fn apply(graph: &mut Graph, edit: Edit) -> Result<Edit, EditError> {
             let is = std::mem::replace(&mut node_mut(graph, &key)?.is, is);
             Ok(Edit::SetKind { key, is })
         }
-        Edit::SetParam { node, param, value, index } => {
+        Edit::SetParam {
+            node,
+            param,
+            value,
+            index,
+        } => {
             let (value, index) = set(&mut node_mut(graph, &node)?.params, &param, value, index);
-            Ok(Edit::SetParam { node, param, value, index })
+            Ok(Edit::SetParam {
+                node,
+                param,
+                value,
+                index,
+            })
         }
-        Edit::SetInput { node, input, value, index } => {
+        Edit::SetInput {
+            node,
+            input,
+            value,
+            index,
+        } => {
             let (value, index) = set(&mut node_mut(graph, &node)?.inputs, &input, value, index);
-            Ok(Edit::SetInput { node, input, value, index })
+            Ok(Edit::SetInput {
+                node,
+                input,
+                value,
+                index,
+            })
         }
-        Edit::MoveNode { node, corner, index } => {
+        Edit::MoveNode {
+            node,
+            corner,
+            index,
+        } => {
             let corners = &mut graph.view.nodes;
             let before = corners.get_index_of(&node);
             let corner = match corner {
@@ -217,14 +270,26 @@ pub fn apply(graph: &mut Graph, edit: Edit) -> Result<Edit, EditError> {
                 }
                 None => corners.shift_remove(&node),
             };
-            Ok(Edit::MoveNode { node, corner, index: before })
+            Ok(Edit::MoveNode {
+                node,
+                corner,
+                index: before,
+            })
         }
-        Edit::SetView { member, value, index } => {
+        Edit::SetView {
+            member,
+            value,
+            index,
+        } => {
             if member == "nodes" {
                 return Err(EditError::Reserved { member });
             }
             let (value, index) = set(&mut graph.view.rest, &member, value, index);
-            Ok(Edit::SetView { member, value, index })
+            Ok(Edit::SetView {
+                member,
+                value,
+                index,
+            })
         }
         Edit::Batch(edits) => batch(graph, edits),
     }
@@ -232,7 +297,10 @@ pub fn apply(graph: &mut Graph, edit: Edit) -> Result<Edit, EditError> {
 
 /// Removes nodes with their places in the view and the wires that start at them.
 pub fn remove<'a>(graph: &Graph, keys: impl IntoIterator<Item = &'a str>) -> Edit {
-    let keys: BTreeSet<&str> = keys.into_iter().filter(|key| graph.nodes.contains_key(*key)).collect();
+    let keys: BTreeSet<&str> = keys
+        .into_iter()
+        .filter(|key| graph.nodes.contains_key(*key))
+        .collect();
     Edit::Batch(removal(graph, &keys))
 }
 
@@ -247,22 +315,38 @@ pub fn duplicate<'a>(
     let mut copies: BTreeMap<&str, String> = BTreeMap::new();
     let mut taken = BTreeSet::new();
     for key in graph.nodes.keys().filter(|key| keys.contains(key.as_str())) {
-        let copy = unique_among(key, |key| graph.nodes.contains_key(key) || taken.contains(key));
+        let copy = unique_among(key, |key| {
+            graph.nodes.contains_key(key) || taken.contains(key)
+        });
         taken.insert(copy.clone());
         copies.insert(key, copy);
     }
     let mut edits = Vec::new();
     let mut new_keys = Vec::new();
     for (key, node) in &graph.nodes {
-        let Some(copy) = copies.get(key.as_str()) else { continue };
+        let Some(copy) = copies.get(key.as_str()) else {
+            continue;
+        };
         let mut node = node.clone();
         for value in node.inputs.values_mut() {
             let source = value.as_str().and_then(Source::parse);
-            if let Some((source, copy)) = source.and_then(|s| copies.get(s.node.as_str()).map(|copy| (s, copy))) {
-                *value = Json::String(Source { node: copy.clone(), pin: source.pin }.to_string());
+            if let Some((source, copy)) =
+                source.and_then(|s| copies.get(s.node.as_str()).map(|copy| (s, copy)))
+            {
+                *value = Json::String(
+                    Source {
+                        node: copy.clone(),
+                        pin: source.pin,
+                    }
+                    .to_string(),
+                );
             }
         }
-        edits.push(Edit::AddNode { key: copy.clone(), node, index: None });
+        edits.push(Edit::AddNode {
+            key: copy.clone(),
+            node,
+            index: None,
+        });
         if let Some([x, y]) = graph.view.position(key) {
             edits.push(Edit::move_to(copy, [x + offset[0], y + offset[1]]));
         }
@@ -272,15 +356,26 @@ pub fn duplicate<'a>(
 }
 
 fn node_mut<'a>(graph: &'a mut Graph, key: &str) -> Result<&'a mut Node, EditError> {
-    graph.nodes.get_mut(key).ok_or_else(|| EditError::NoNode { key: key.to_owned() })
+    graph.nodes.get_mut(key).ok_or_else(|| EditError::NoNode {
+        key: key.to_owned(),
+    })
 }
 
 /// Sets or removes a member; returns what was there and where.
-fn set(map: &mut Map<String, Json>, name: &str, value: Option<Json>, index: Option<usize>) -> (Option<Json>, Option<usize>) {
+fn set(
+    map: &mut Map<String, Json>,
+    name: &str,
+    value: Option<Json>,
+    index: Option<usize>,
+) -> (Option<Json>, Option<usize>) {
     let before = map.keys().position(|key| key == name);
     let old = match value {
         Some(value) if before.is_some() => map.insert(name.to_owned(), value),
-        Some(value) => map.shift_insert(index.unwrap_or(usize::MAX).min(map.len()), name.to_owned(), value),
+        Some(value) => map.shift_insert(
+            index.unwrap_or(usize::MAX).min(map.len()),
+            name.to_owned(),
+            value,
+        ),
         None => map.shift_remove(name),
     };
     (old, before)
@@ -308,7 +403,11 @@ fn wires(graph: &Graph, wanted: impl Fn(&str) -> bool) -> Vec<(&str, &str, Sourc
     let mut wires = Vec::new();
     for (key, node) in &graph.nodes {
         for (input, value) in &node.inputs {
-            if let Some(source) = value.as_str().and_then(Source::parse).filter(|source| wanted(&source.node)) {
+            if let Some(source) = value
+                .as_str()
+                .and_then(Source::parse)
+                .filter(|source| wanted(&source.node))
+            {
                 wires.push((key.as_str(), input.as_str(), source));
             }
         }
@@ -324,9 +423,15 @@ fn removal(graph: &Graph, keys: &BTreeSet<&str>) -> Vec<Edit> {
         .collect();
     for key in keys {
         if graph.view.nodes.contains_key(*key) {
-            edits.push(Edit::MoveNode { node: (*key).to_owned(), corner: None, index: None });
+            edits.push(Edit::MoveNode {
+                node: (*key).to_owned(),
+                corner: None,
+                index: None,
+            });
         }
-        edits.push(Edit::TakeNode { key: (*key).to_owned() });
+        edits.push(Edit::TakeNode {
+            key: (*key).to_owned(),
+        });
     }
     edits
 }
@@ -334,17 +439,41 @@ fn removal(graph: &Graph, keys: &BTreeSet<&str>) -> Vec<Edit> {
 fn renaming(graph: &Graph, from: &str, to: &str) -> Vec<Edit> {
     let mut edits: Vec<Edit> = wires(graph, |source| source == from)
         .into_iter()
-        .map(|(node, input, source)| Edit::connect(node, input, &Source { node: to.to_owned(), pin: source.pin }))
+        .map(|(node, input, source)| {
+            Edit::connect(
+                node,
+                input,
+                &Source {
+                    node: to.to_owned(),
+                    pin: source.pin,
+                },
+            )
+        })
         .collect();
     if let Some((index, _, corner)) = graph.view.nodes.get_full(from) {
         // A position may be left from a node of that name that is gone: it must not stay beside.
         if graph.view.nodes.contains_key(to) {
-            edits.push(Edit::MoveNode { node: to.to_owned(), corner: None, index: None });
+            edits.push(Edit::MoveNode {
+                node: to.to_owned(),
+                corner: None,
+                index: None,
+            });
         }
-        edits.push(Edit::MoveNode { node: from.to_owned(), corner: None, index: None });
-        edits.push(Edit::MoveNode { node: to.to_owned(), corner: Some(corner.clone()), index: Some(index) });
+        edits.push(Edit::MoveNode {
+            node: from.to_owned(),
+            corner: None,
+            index: None,
+        });
+        edits.push(Edit::MoveNode {
+            node: to.to_owned(),
+            corner: Some(corner.clone()),
+            index: Some(index),
+        });
     }
-    edits.push(Edit::Rekey { from: from.to_owned(), to: to.to_owned() });
+    edits.push(Edit::Rekey {
+        from: from.to_owned(),
+        to: to.to_owned(),
+    });
     edits
 }
 

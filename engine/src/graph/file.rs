@@ -63,7 +63,11 @@ pub enum FileError {
         column: usize,
     },
     /// A name given twice in one object.
-    #[error("{:?} is given twice{} (line {line}, column {column})", shorten(key), within(path))]
+    #[error(
+        "{:?} is given twice{} (line {line}, column {column})",
+        shorten(key),
+        within(path)
+    )]
     DuplicateKey {
         /// The name.
         key: String,
@@ -84,7 +88,10 @@ pub enum FileError {
     #[error("the file holds more than {MAX_VALUES} values")]
     TooManyValues,
     /// Longer than [`MAX_TEXT_BYTES`].
-    #[error("a text is {bytes} bytes long; {MAX_TEXT_BYTES} are allowed{}", within(path))]
+    #[error(
+        "a text is {bytes} bytes long; {MAX_TEXT_BYTES} are allowed{}",
+        within(path)
+    )]
     LongText {
         /// Its length.
         bytes: usize,
@@ -120,7 +127,9 @@ pub enum FileError {
     #[error("this is a ComfyUI workflow; importing those is planned for a later version")]
     ComfyWorkflow,
     /// The form in which ComfyUI's server takes graphs.
-    #[error("this is a ComfyUI prompt (API format); importing those is planned for a later version")]
+    #[error(
+        "this is a ComfyUI prompt (API format); importing those is planned for a later version"
+    )]
     ComfyPrompt,
 }
 
@@ -142,20 +151,34 @@ impl FileError {
                 Some("graphs name pictures and models by file; they do not contain them")
             }
             Self::Empty => Some("a new graph is { \"format\": 1, \"nodes\": {} }"),
-            Self::NotText { looks_like: Some(PNG), .. } => Some("open it as a picture: it may carry its graph"),
-            Self::NotText { looks_like: Some(_), .. } => Some("this is data for a node; name it in a node that loads files"),
-            Self::NotText { looks_like: None, .. } => Some("a graph is a text file in UTF-8 whose name ends in .pyro"),
-            Self::NotANumber { .. } => Some("write a finite number, or leave the param out to have its default"),
+            Self::NotText {
+                looks_like: Some(PNG),
+                ..
+            } => Some("open it as a picture: it may carry its graph"),
+            Self::NotText {
+                looks_like: Some(_),
+                ..
+            } => Some("this is data for a node; name it in a node that loads files"),
+            Self::NotText {
+                looks_like: None, ..
+            } => Some("a graph is a text file in UTF-8 whose name ends in .pyro"),
+            Self::NotANumber { .. } => {
+                Some("write a finite number, or leave the param out to have its default")
+            }
             Self::DuplicateKey { .. } => Some("rename or delete one of the two"),
             Self::TooDeep | Self::Syntax { .. } => None,
             Self::TooManyNodes => Some("split the graph into several files"),
             Self::MissingFormat => Some("a graph file begins with \"format\": 1"),
             Self::BadFormat { .. } => Some("write \"format\": 1"),
-            Self::FutureFormat { .. } => Some("open it with the version that wrote it, or a newer one"),
-            Self::WrongForm { .. } => {
-                Some("a graph is { \"format\": 1, \"nodes\": { KEY: { \"is\": ID, \"params\": {}, \"in\": {} } } }")
+            Self::FutureFormat { .. } => {
+                Some("open it with the version that wrote it, or a newer one")
             }
-            Self::ComfyWorkflow | Self::ComfyPrompt => Some("rebuild it with Pyrograph's nodes for now"),
+            Self::WrongForm { .. } => Some(
+                "a graph is { \"format\": 1, \"nodes\": { KEY: { \"is\": ID, \"params\": {}, \"in\": {} } } }",
+            ),
+            Self::ComfyWorkflow | Self::ComfyPrompt => {
+                Some("rebuild it with Pyrograph's nodes for now")
+            }
         }
     }
 }
@@ -189,12 +212,17 @@ const SIGNATURES: [(&[u8], &str); 5] = [
 
 fn read_bytes(bytes: &[u8]) -> Result<Graph, FileError> {
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(FileError::TooLarge { bytes: bytes.len() as u64 });
+        return Err(FileError::TooLarge {
+            bytes: bytes.len() as u64,
+        });
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes); // some editors' byte order mark
     let text = str::from_utf8(bytes).map_err(|error| FileError::NotText {
         at: error.valid_up_to(),
-        looks_like: SIGNATURES.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, name)| *name),
+        looks_like: SIGNATURES
+            .iter()
+            .find(|(start, _)| bytes.starts_with(start))
+            .map(|(_, name)| *name),
     })?;
     if text.trim_ascii().is_empty() {
         return Err(FileError::Empty);
@@ -215,7 +243,11 @@ fn graph(file: Json) -> Result<Graph, FileError> {
         .into_iter()
         .map(|(key, json)| node(&key, json).map(|node| (key, node)))
         .collect::<Result<_, FileError>>()?;
-    Ok(Graph { nodes, view: self::view(view)?, rest })
+    Ok(Graph {
+        nodes,
+        view: self::view(view)?,
+        rest,
+    })
 }
 
 fn node(key: &str, json: Json) -> Result<Node, FileError> {
@@ -225,21 +257,35 @@ fn node(key: &str, json: Json) -> Result<Node, FileError> {
         Some(Json::String(is)) => is,
         other => {
             let found = other.as_ref().map_or("missing", kind);
-            return Err(FileError::WrongForm { place: place("\"is\" of "), expected: "the id of a kind of node", found });
+            return Err(FileError::WrongForm {
+                place: place("\"is\" of "),
+                expected: "the id of a kind of node",
+                found,
+            });
         }
     };
     let params = members(&mut rest, "params", || place("\"params\" of "))?;
     let inputs = members(&mut rest, "in", || place("\"in\" of "))?;
-    Ok(Node { is, params, inputs, rest })
+    Ok(Node {
+        is,
+        params,
+        inputs,
+        rest,
+    })
 }
 
 fn view(mut rest: Map<String, Json>) -> Result<View, FileError> {
     let nodes = members(&mut rest, "nodes", || "\"nodes\" of \"view\"".to_owned())?;
-    Ok(View { nodes: nodes.into_iter().collect(), rest })
+    Ok(View {
+        nodes: nodes.into_iter().collect(),
+        rest,
+    })
 }
 
 fn check_format(format: Option<&Json>) -> Result<(), FileError> {
-    let Some(format) = format else { return Err(FileError::MissingFormat) };
+    let Some(format) = format else {
+        return Err(FileError::MissingFormat);
+    };
     let found = || match format.as_number() {
         Some(number) => shorten(number.as_str()).into_owned(),
         None => kind(format).to_owned(),
@@ -256,11 +302,23 @@ fn check_format(format: Option<&Json>) -> Result<(), FileError> {
 /// Recognises other programs' graphs.
 fn foreign(file: &Map<String, Json>) -> Option<FileError> {
     let is_prompt = |members: &Map<String, Json>| {
-        !members.is_empty() && members.values().all(|node| node.get("class_type").is_some_and(Json::is_string))
+        !members.is_empty()
+            && members
+                .values()
+                .all(|node| node.get("class_type").is_some_and(Json::is_string))
     };
-    if file.get("nodes").is_some_and(Json::is_array) && ["links", "state", "last_node_id"].iter().any(|name| file.contains_key(*name)) {
+    if file.get("nodes").is_some_and(Json::is_array)
+        && ["links", "state", "last_node_id"]
+            .iter()
+            .any(|name| file.contains_key(*name))
+    {
         Some(FileError::ComfyWorkflow)
-    } else if is_prompt(file) || file.get("prompt").and_then(Json::as_object).is_some_and(is_prompt) {
+    } else if is_prompt(file)
+        || file
+            .get("prompt")
+            .and_then(Json::as_object)
+            .is_some_and(is_prompt)
+    {
         Some(FileError::ComfyPrompt)
     } else {
         None
@@ -270,7 +328,11 @@ fn foreign(file: &Map<String, Json>) -> Option<FileError> {
 fn object(json: Json, place: impl FnOnce() -> String) -> Result<Map<String, Json>, FileError> {
     let found = kind(&json);
     let Json::Object(members) = json else {
-        return Err(FileError::WrongForm { place: place(), expected: "an object", found });
+        return Err(FileError::WrongForm {
+            place: place(),
+            expected: "an object",
+            found,
+        });
     };
     Ok(members)
 }
@@ -281,7 +343,8 @@ fn members(
     name: &str,
     place: impl FnOnce() -> String,
 ) -> Result<Map<String, Json>, FileError> {
-    of.shift_remove(name).map_or_else(|| Ok(Map::new()), |json| object(json, place))
+    of.shift_remove(name)
+        .map_or_else(|| Ok(Map::new()), |json| object(json, place))
 }
 
 /// What a JSON value is, in words.
@@ -298,8 +361,15 @@ fn kind(json: &Json) -> &'static str {
 
 /// ` in "nodes" › "sampler"`, or nothing at the top.
 fn within(path: &[String]) -> String {
-    let names: Vec<String> = path.iter().map(|name| format!("{:?}", shorten(name))).collect();
-    if names.is_empty() { String::new() } else { format!(" in {}", names.join(" › ")) }
+    let names: Vec<String> = path
+        .iter()
+        .map(|name| format!("{:?}", shorten(name)))
+        .collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(" in {}", names.join(" › "))
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,11 @@ const MAX_CHARS: usize = 64;
 
 /// The name nearest to `wanted`, if one is near: at most a third of the letters differ.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted: Vec<char> = wanted.chars().take(MAX_CHARS + 1).flat_map(char::to_lowercase).collect();
+    let wanted: Vec<char> = wanted
+        .chars()
+        .take(MAX_CHARS + 1)
+        .flat_map(char::to_lowercase)
+        .collect();
     if wanted.is_empty() || wanted.len() > MAX_CHARS {
         return None;
     }
@@ -32,7 +36,9 @@ fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
     for (i, &x) in a.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, &y) in b.iter().enumerate() {
-            let mut best = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            let mut best = (last[j] + usize::from(x != y))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
             if i > 0 && j > 0 && x == b[j - 1] && a[i - 1] == y {
                 best = best.min(before_last[j - 1] + 1);
             }
@@ -52,7 +58,13 @@ mod tests {
 
     #[test]
     fn finds_slips_and_nothing_else() {
-        let names = ["text.encode", "latent.encode", "sampling.ksampler", "steps", "seed"];
+        let names = [
+            "text.encode",
+            "latent.encode",
+            "sampling.ksampler",
+            "steps",
+            "seed",
+        ];
         for (wanted, found) in [
             ("text.encod", Some("text.encode")),
             ("Text.Encode", Some("text.encode")),

@@ -9,8 +9,9 @@ use crate::node::*;
 use crate::sampling::noise::StepNoise;
 
 /// The toys.
-pub(crate) const TOYS: Catalog =
-    Catalog(&[&LOAD, &TEXT, &EMPTY, &SAMPLE, &JOIN, &DECODE, &SAVE, &NUMBER, &SEED, &WORDS, &COUNT]);
+pub(crate) const TOYS: Catalog = Catalog(&[
+    &LOAD, &TEXT, &EMPTY, &SAMPLE, &JOIN, &DECODE, &SAVE, &NUMBER, &SEED, &WORDS, &COUNT,
+]);
 
 /// A graph with those members of `nodes`.
 pub(crate) fn graph(nodes: &str) -> Graph {
@@ -39,7 +40,11 @@ pub(crate) fn picture_with(changes: &[(&str, &str, &str, &str)]) -> Graph {
     for (node, part, name, value) in changes {
         let node = graph.nodes.get_mut(*node).unwrap();
         let value: Json = serde_json::from_str(value).unwrap();
-        let part = if *part == "in" { &mut node.inputs } else { &mut node.params };
+        let part = if *part == "in" {
+            &mut node.inputs
+        } else {
+            &mut node.params
+        };
         part.insert((*name).to_owned(), value);
     }
     graph
@@ -68,13 +73,20 @@ static LOAD: NodeSpec = NodeSpec {
     params: &[FILE.spec()],
     outputs: &[MODEL_OUT.pin(), CLIP_OUT.pin(), VAE_OUT.pin()],
     lower: |cx| {
-        let file = op::FileRef { kind: FileKind::Checkpoint, name: cx.param(FILE) };
+        let file = op::FileRef {
+            kind: FileKind::Checkpoint,
+            name: cx.param(FILE),
+        };
         let (model, clip, vae) = cx.emit(op::LoadCheckpoint { file });
         cx.output(MODEL_OUT, model);
         cx.output(CLIP_OUT, clip);
         cx.output(VAE_OUT, vae);
     },
-    comfy: &[Comfy { class: "ToyLoaderSimple", widgets: &["file"], renamed: &[] }],
+    comfy: &[Comfy {
+        class: "ToyLoaderSimple",
+        widgets: &["file"],
+        renamed: &[],
+    }],
     ..EMPTY_SPEC
 };
 
@@ -88,7 +100,10 @@ static TEXT: NodeSpec = NodeSpec {
     params: &[TEXT_PARAM.spec()],
     outputs: &[CONDITIONING.pin()],
     lower: |cx| {
-        let conditioning = cx.emit(op::EncodeText { clip: cx.input(CLIP), text: cx.param(TEXT_PARAM) });
+        let conditioning = cx.emit(op::EncodeText {
+            clip: cx.input(CLIP),
+            text: cx.param(TEXT_PARAM),
+        });
         cx.output(CONDITIONING, conditioning);
     },
     ..EMPTY_SPEC
@@ -103,7 +118,11 @@ static EMPTY: NodeSpec = NodeSpec {
     outputs: &[LATENT_OUT.pin()],
     lower: |cx| {
         let width = cx.param(WIDTH);
-        let latent = cx.emit(op::EmptyLatent { width, height: width, batch: 1 });
+        let latent = cx.emit(op::EmptyLatent {
+            width,
+            height: width,
+            batch: 1,
+        });
         cx.output(LATENT_OUT, latent);
     },
     ..EMPTY_SPEC
@@ -122,7 +141,13 @@ static SAMPLE: NodeSpec = NodeSpec {
     id: "toy.sample",
     title: "Sample",
     inputs: &[MODEL.pin(), POSITIVE.pin(), NEGATIVE.pin(), LATENT.pin()],
-    params: &[SEED_PARAM.spec(), STEPS.spec(), CFG.spec(), SAMPLER.spec(), ADD_NOISE.spec()],
+    params: &[
+        SEED_PARAM.spec(),
+        STEPS.spec(),
+        CFG.spec(),
+        SAMPLER.spec(),
+        ADD_NOISE.spec(),
+    ],
     outputs: &[LATENT_OUT.pin()],
     lower: |cx| {
         let latent = cx.emit(op::Denoise {
@@ -156,7 +181,11 @@ static JOIN: NodeSpec = NodeSpec {
     outputs: &[LATENT_OUT.pin()],
     lower: |cx| {
         let (first, second) = (cx.input(FIRST), cx.input_if_wired(SECOND));
-        let latent = cx.emit(op::BatchLatent { first, second, repeat: 1 });
+        let latent = cx.emit(op::BatchLatent {
+            first,
+            second,
+            repeat: 1,
+        });
         cx.output(LATENT_OUT, latent);
     },
     ..EMPTY_SPEC
@@ -170,7 +199,10 @@ static DECODE: NodeSpec = NodeSpec {
     inputs: &[VAE.pin(), LATENT.pin()],
     outputs: &[IMAGE_OUT.pin()],
     lower: |cx| {
-        let image = cx.emit(op::Decode { vae: cx.input(VAE), latent: cx.input(LATENT) });
+        let image = cx.emit(op::Decode {
+            vae: cx.input(VAE),
+            latent: cx.input(LATENT),
+        });
         cx.output(IMAGE_OUT, image);
     },
     ..EMPTY_SPEC
@@ -184,7 +216,10 @@ static SAVE: NodeSpec = NodeSpec {
     inputs: &[IMAGE.pin()],
     params: &[NAME.spec()],
     lower: |cx| {
-        cx.emit(op::SaveImage { image: cx.input(IMAGE), name: cx.param(NAME) });
+        cx.emit(op::SaveImage {
+            image: cx.input(IMAGE),
+            name: cx.param(NAME),
+        });
     },
     is_output: true,
     ..EMPTY_SPEC

@@ -68,15 +68,22 @@ impl ValueError {
         match self {
             Self::Kind { .. } => None,
             Self::NotWhole { .. } => Some("write it without a fraction".to_owned()),
-            Self::Inexact { .. } => Some("write it as digits alone, without point or exponent".to_owned()),
+            Self::Inexact { .. } => {
+                Some("write it as digits alone, without point or exponent".to_owned())
+            }
             Self::NotFinite { .. } => Some("use a smaller number".to_owned()),
             Self::Range { min, max, .. } => Some(format!("use a value from {min} to {max}")),
             Self::Choice { found, names } => Some(match nearest(found, names.iter().copied()) {
-                Some(near) => format!("did you mean {near:?}? The choices are {}", names.join(", ")),
+                Some(near) => format!(
+                    "did you mean {near:?}? The choices are {}",
+                    names.join(", ")
+                ),
                 None => format!("the choices are {}", names.join(", ")),
             }),
             Self::NoFile { kind } => Some(match kind {
-                FileKind::Checkpoint => "choose a checkpoint; `pyrograph models` lists them".to_owned(),
+                FileKind::Checkpoint => {
+                    "choose a checkpoint; `pyrograph models` lists them".to_owned()
+                }
                 FileKind::Vae => "choose a VAE; `pyrograph models` lists them".to_owned(),
                 FileKind::Image => "choose a picture".to_owned(),
                 FileKind::Latent => "choose a saved latent".to_owned(),
@@ -89,7 +96,10 @@ impl ValueError {
 /// Reads a value of that kind, inside its hard range. Whole numbers may be written as `20.0`;
 /// seeds are exact to the last of their 64 bits.
 pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
-    let wrong = || ValueError::Kind { expected: expected(kind), found: found(json) };
+    let wrong = || ValueError::Kind {
+        expected: expected(kind),
+        found: found(json),
+    };
     let number = || json.as_number().ok_or_else(wrong);
     let text = || json.as_str().ok_or_else(wrong);
     match kind {
@@ -98,7 +108,12 @@ pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
         ParamKind::Float { hard, .. } => {
             let number = number()?;
             let finite = number.as_f64().filter(|x| x.is_finite());
-            float(finite.ok_or_else(|| ValueError::NotFinite { found: shown(number) })?, *hard)
+            float(
+                finite.ok_or_else(|| ValueError::NotFinite {
+                    found: shown(number),
+                })?,
+                *hard,
+            )
         }
         ParamKind::Text { .. } => Ok(Value::Text(text()?.to_owned())),
         ParamKind::Choice { names, .. } => choice(names, text()?),
@@ -110,7 +125,10 @@ pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
 /// What a wire brings, as a value of that kind: numbers become whole numbers and seeds and the
 /// other way round where nothing is lost.
 pub fn convert(kind: &ParamKind, value: &Value) -> Result<Value, ValueError> {
-    let wrong = || ValueError::Kind { expected: expected(kind), found: found(&json(value)) };
+    let wrong = || ValueError::Kind {
+        expected: expected(kind),
+        found: found(&json(value)),
+    };
     let whole = || match value {
         Value::Int(i) => Ok(i128::from(*i)),
         Value::Seed(seed) => Ok(i128::from(*seed)),
@@ -158,21 +176,38 @@ pub fn json(value: &Value) -> Json {
 const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
 
 fn int(value: i128, (min, max): (i64, i64)) -> Result<Value, ValueError> {
-    let outside = || ValueError::Range { found: value.to_string(), min: min.to_string(), max: max.to_string() };
-    i64::try_from(value).ok().filter(|value| (min..=max).contains(value)).map(Value::Int).ok_or_else(outside)
+    let outside = || ValueError::Range {
+        found: value.to_string(),
+        min: min.to_string(),
+        max: max.to_string(),
+    };
+    i64::try_from(value)
+        .ok()
+        .filter(|value| (min..=max).contains(value))
+        .map(Value::Int)
+        .ok_or_else(outside)
 }
 
 fn seed(value: i128) -> Result<Value, ValueError> {
-    let outside =
-        |_| ValueError::Range { found: value.to_string(), min: "0".to_owned(), max: u64::MAX.to_string() };
+    let outside = |_| ValueError::Range {
+        found: value.to_string(),
+        min: "0".to_owned(),
+        max: u64::MAX.to_string(),
+    };
     u64::try_from(value).map(Value::Seed).map_err(outside)
 }
 
 fn float(value: f64, (min, max): (f64, f64)) -> Result<Value, ValueError> {
     if !value.is_finite() {
-        Err(ValueError::NotFinite { found: value.to_string() })
+        Err(ValueError::NotFinite {
+            found: value.to_string(),
+        })
     } else if value < min || value > max {
-        Err(ValueError::Range { found: value.to_string(), min: min.to_string(), max: max.to_string() })
+        Err(ValueError::Range {
+            found: value.to_string(),
+            min: min.to_string(),
+            max: max.to_string(),
+        })
     } else {
         Ok(Value::Float(value))
     }
@@ -182,12 +217,19 @@ fn choice(names: &'static [&'static str], text: &str) -> Result<Value, ValueErro
     if names.contains(&text) {
         Ok(Value::Text(text.to_owned()))
     } else {
-        Err(ValueError::Choice { found: shorten(text).into_owned(), names })
+        Err(ValueError::Choice {
+            found: shorten(text).into_owned(),
+            names,
+        })
     }
 }
 
 fn file(kind: FileKind, text: &str) -> Result<Value, ValueError> {
-    if text.is_empty() { Err(ValueError::NoFile { kind }) } else { Ok(Value::Text(text.to_owned())) }
+    if text.is_empty() {
+        Err(ValueError::NoFile { kind })
+    } else {
+        Ok(Value::Text(text.to_owned()))
+    }
 }
 
 fn whole(number: &Number) -> Result<i128, ValueError> {
@@ -195,7 +237,12 @@ fn whole(number: &Number) -> Result<i128, ValueError> {
         return Ok(exact);
     }
     let finite = number.as_f64().filter(|x| x.is_finite());
-    whole_float(finite.ok_or_else(|| ValueError::NotFinite { found: shown(number) })?, || shown(number))
+    whole_float(
+        finite.ok_or_else(|| ValueError::NotFinite {
+            found: shown(number),
+        })?,
+        || shown(number),
+    )
 }
 
 fn whole_float(x: f64, shown: impl Fn() -> String) -> Result<i128, ValueError> {
@@ -239,11 +286,27 @@ mod tests {
     use super::*;
     use expect_test::{Expect, expect};
 
-    const STEPS: ParamKind = ParamKind::Int { default: 20, hard: (1, 10_000), soft: (1, 60), step: 1 };
-    const CFG: ParamKind = ParamKind::Float { default: 8.0, hard: (0.0, 100.0), soft: (1.0, 15.0), step: 0.1 };
+    const STEPS: ParamKind = ParamKind::Int {
+        default: 20,
+        hard: (1, 10_000),
+        soft: (1, 60),
+        step: 1,
+    };
+    const CFG: ParamKind = ParamKind::Float {
+        default: 8.0,
+        hard: (0.0, 100.0),
+        soft: (1.0, 15.0),
+        step: 0.1,
+    };
     const SEED: ParamKind = ParamKind::Seed { default: 0 };
-    const CHOICE: ParamKind = ParamKind::Choice { default: "euler", names: &["euler", "heun"] };
-    const FILE: ParamKind = ParamKind::File { kind: FileKind::Image, default: "" };
+    const CHOICE: ParamKind = ParamKind::Choice {
+        default: "euler",
+        names: &["euler", "heun"],
+    };
+    const FILE: ParamKind = ParamKind::File {
+        kind: FileKind::Image,
+        default: "",
+    };
     const FLAG: ParamKind = ParamKind::Flag { default: true };
 
     fn check(kind: &ParamKind, json: &str, expected: Expect) {
@@ -262,29 +325,87 @@ mod tests {
         check(&STEPS, "20", expect!["Int(20)"]);
         check(&STEPS, "20.0", expect!["Int(20)"]);
         check(&STEPS, "2e1", expect!["Int(20)"]);
-        check(&STEPS, "0", expect!["0 lies outside 1 to 10000; use a value from 1 to 10000"]);
-        check(&STEPS, "1e999", expect!["1e999 is not a finite number; use a smaller number"]);
-        check(&STEPS, "20.5", expect!["20.5 is not a whole number; write it without a fraction"]);
-        check(&STEPS, "\"20\"", expect!["expected a whole number, found the text \"20\""]);
-        check(&STEPS, "99999999999999999999999999999999999999999999", expect!["99999999999999999999999999999999999999999999 is too large to be exact in this form; write it as digits alone, without point or exponent"]);
+        check(
+            &STEPS,
+            "0",
+            expect!["0 lies outside 1 to 10000; use a value from 1 to 10000"],
+        );
+        check(
+            &STEPS,
+            "1e999",
+            expect!["1e+999 is not a finite number; use a smaller number"],
+        );
+        check(
+            &STEPS,
+            "20.5",
+            expect!["20.5 is not a whole number; write it without a fraction"],
+        );
+        check(
+            &STEPS,
+            "\"20\"",
+            expect!["expected a whole number, found the text \"20\""],
+        );
+        check(
+            &STEPS,
+            "99999999999999999999999999999999999999999999",
+            expect![
+                "99999999999999999999999999999999999999999999 is too large to be exact in this form; write it as digits alone, without point or exponent"
+            ],
+        );
     }
 
     #[test]
     fn seeds_are_exact() {
-        check(&SEED, "18446744073709551615", expect!["Seed(18446744073709551615)"]);
+        check(
+            &SEED,
+            "18446744073709551615",
+            expect!["Seed(18446744073709551615)"],
+        );
         check(&SEED, "9007199254740993", expect!["Seed(9007199254740993)"]);
-        check(&SEED, "18446744073709551616", expect!["18446744073709551616 lies outside 0 to 18446744073709551615; use a value from 0 to 18446744073709551615"]);
-        check(&SEED, "-1", expect!["-1 lies outside 0 to 18446744073709551615; use a value from 0 to 18446744073709551615"]);
-        check(&SEED, "1e17", expect!["1e17 is too large to be exact in this form; write it as digits alone, without point or exponent"]);
+        check(
+            &SEED,
+            "18446744073709551616",
+            expect![
+                "18446744073709551616 lies outside 0 to 18446744073709551615; use a value from 0 to 18446744073709551615"
+            ],
+        );
+        check(
+            &SEED,
+            "-1",
+            expect![
+                "-1 lies outside 0 to 18446744073709551615; use a value from 0 to 18446744073709551615"
+            ],
+        );
+        check(
+            &SEED,
+            "1e17",
+            expect![
+                "1e+17 is too large to be exact in this form; write it as digits alone, without point or exponent"
+            ],
+        );
     }
 
     #[test]
     fn other_kinds() {
         check(&CFG, "7", expect!["Float(7.0)"]);
-        check(&CFG, "-0.5", expect!["-0.5 lies outside 0 to 100; use a value from 0 to 100"]);
+        check(
+            &CFG,
+            "-0.5",
+            expect!["-0.5 lies outside 0 to 100; use a value from 0 to 100"],
+        );
         check(&CHOICE, "\"heun\"", expect![[r#"Text("heun")"#]]);
-        check(&CHOICE, "\"hein\"", expect![[r#""hein" is none of the choices; did you mean "heun"? The choices are euler, heun"#]]);
-        check(&FILE, "\"\"", expect!["no file is chosen; choose a picture"]);
+        check(
+            &CHOICE,
+            "\"hein\"",
+            expect![[
+                r#""hein" is none of the choices; did you mean "heun"? The choices are euler, heun"#
+            ]],
+        );
+        check(
+            &FILE,
+            "\"\"",
+            expect!["no file is chosen; choose a picture"],
+        );
         check(&FLAG, "1", expect!["expected true or false, found 1"]);
     }
 
@@ -293,16 +414,28 @@ mod tests {
         assert_eq!(convert(&STEPS, &Value::Float(7.0)), Ok(Value::Int(7)));
         assert_eq!(convert(&STEPS, &Value::Seed(7)), Ok(Value::Int(7)));
         assert_eq!(convert(&SEED, &Value::Float(7.0)), Ok(Value::Seed(7)));
-        assert_eq!(convert(&SEED, &Value::Seed(u64::MAX)), Ok(Value::Seed(u64::MAX)));
+        assert_eq!(
+            convert(&SEED, &Value::Seed(u64::MAX)),
+            Ok(Value::Seed(u64::MAX))
+        );
         assert_eq!(convert(&CFG, &Value::Int(7)), Ok(Value::Float(7.0)));
-        assert_eq!(convert(&STEPS, &Value::Float(7.5)), Err(ValueError::NotWhole { found: "7.5".to_owned() }));
+        assert_eq!(
+            convert(&STEPS, &Value::Float(7.5)),
+            Err(ValueError::NotWhole {
+                found: "7.5".to_owned()
+            })
+        );
         assert!(convert(&SEED, &Value::Float(-1.0)).is_err());
         assert!(convert(&CFG, &Value::Text("7".to_owned())).is_err());
     }
 
     #[test]
     fn values_are_written_as_people_write_them() {
-        for (value, text) in [(Value::Float(7.0), "7"), (Value::Float(0.1), "0.1"), (Value::Seed(u64::MAX), "18446744073709551615")] {
+        for (value, text) in [
+            (Value::Float(7.0), "7"),
+            (Value::Float(0.1), "0.1"),
+            (Value::Seed(u64::MAX), "18446744073709551615"),
+        ] {
             assert_eq!(json(&value).to_string(), text);
         }
     }

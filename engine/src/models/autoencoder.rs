@@ -152,7 +152,7 @@ impl Autoencoder {
 /// If the device failed: the caller runs steps where panics are caught and reported.
 fn read(x: Tensor<4>) -> Vec<f32> {
     let data = x.try_into_data().unwrap_or_else(|error| panic!("the device failed: {error}"));
-    data.convert::<f32>().into_vec().expect("converted to f32 just now")
+    data.convert::<f32>().try_into_vec().expect("converted to f32 just now")
 }
 
 #[derive(Debug)]

@@ -203,6 +203,11 @@ impl Unet {
         self.conv_in.device()
     }
 
+    /// Width of the context that it attends to.
+    pub(crate) fn context_width(&self) -> usize {
+        self.shape.context
+    }
+
     pub(crate) fn input_channels(&self) -> usize {
         self.shape.in_channels
     }

@@ -126,7 +126,7 @@ pub(super) fn attention(query: Tensor<4>, key: Tensor<4>, value: Tensor<4>) -> T
             let mut out = weights
                 .matmul(value.clone())
                 .into_data()
-                .into_vec::<f32>()
+                .try_into_vec::<f32>()
                 .expect("f32 stays f32 in a matrix product");
             for (row, sum) in out.chunks_mut(depth).zip(&sums) {
                 let inverse = 1.0 / sum;

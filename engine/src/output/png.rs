@@ -72,7 +72,12 @@ pub fn encode(image: &RgbImage, graph: &str, recipe: &str) -> Result<Vec<u8>, Pn
     Ok(bytes)
 }
 
-fn encode_into(out: &mut Vec<u8>, image: &RgbImage, graph: &str, recipe: &str) -> Result<(), png::EncodingError> {
+fn encode_into(
+    out: &mut Vec<u8>,
+    image: &RgbImage,
+    graph: &str,
+    recipe: &str,
+) -> Result<(), png::EncodingError> {
     let mut encoder = Encoder::new(out, image.width(), image.height());
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
@@ -114,8 +119,13 @@ pub fn read_graph(bytes: &[u8]) -> Result<Found, PngError> {
         return Ok(Found::Pyrograph { graph, recipe });
     }
     let has = |keyword: &str| {
-        info.uncompressed_latin1_text.iter().any(|chunk| chunk.keyword == keyword)
-            || info.compressed_latin1_text.iter().any(|chunk| chunk.keyword == keyword)
+        info.uncompressed_latin1_text
+            .iter()
+            .any(|chunk| chunk.keyword == keyword)
+            || info
+                .compressed_latin1_text
+                .iter()
+                .any(|chunk| chunk.keyword == keyword)
             || info.utf8_text.iter().any(|chunk| chunk.keyword == keyword)
     };
     Ok(if has("workflow") || has("prompt") {
@@ -139,9 +149,13 @@ fn told(error: png::DecodingError) -> PngError {
     match error {
         png::DecodingError::LimitsExceeded => PngError::TextTooLong,
         // The crate's text error has no public kind; this one says "out of decompression space".
-        png::DecodingError::Format(fault) if fault.to_string().contains("decompression space") => PngError::TextTooLong,
+        png::DecodingError::Format(fault) if fault.to_string().contains("decompression space") => {
+            PngError::TextTooLong
+        }
         png::DecodingError::IoError(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
-            PngError::Damaged { source: source.into() }
+            PngError::Damaged {
+                source: source.into(),
+            }
         }
         source @ (png::DecodingError::IoError(_)
         | png::DecodingError::Format(_)
@@ -174,19 +188,41 @@ mod tests {
     #[test]
     fn pixels_graph_and_recipe_come_back() {
         let bytes = encode(&picture(), "{\"a\":\"é — 猫\"}", "{}").unwrap();
-        assert_eq!(bytes, encode(&picture(), "{\"a\":\"é — 猫\"}", "{}").unwrap());
-        assert_eq!(image::load_from_memory(&bytes).unwrap().to_rgb8(), picture());
-        let found = Found::Pyrograph { graph: "{\"a\":\"é — 猫\"}".into(), recipe: Some("{}".into()) };
+        assert_eq!(
+            bytes,
+            encode(&picture(), "{\"a\":\"é — 猫\"}", "{}").unwrap()
+        );
+        assert_eq!(
+            image::load_from_memory(&bytes).unwrap().to_rgb8(),
+            picture()
+        );
+        let found = Found::Pyrograph {
+            graph: "{\"a\":\"é — 猫\"}".into(),
+            recipe: Some("{}".into()),
+        };
         assert_eq!(read_graph(&bytes).unwrap(), found);
     }
 
     #[test]
     fn other_programs_pictures_are_recognised() {
-        let check = |chunk: &dyn Fn() -> Vec<u8>, found| assert_eq!(read_graph(&chunk()).unwrap(), found);
-        check(&|| with_chunk(&TEXtChunk::new("workflow", "{}")), Found::ComfyUi);
-        check(&|| with_chunk(&ITXtChunk::new("prompt", "{}")), Found::ComfyUi);
-        check(&|| with_chunk(&ZTXtChunk::new("parameters", "a cat\nSteps: 20")), Found::A1111);
-        check(&|| with_chunk(&TEXtChunk::new("Comment", "hello")), Found::Nothing);
+        let check =
+            |chunk: &dyn Fn() -> Vec<u8>, found| assert_eq!(read_graph(&chunk()).unwrap(), found);
+        check(
+            &|| with_chunk(&TEXtChunk::new("workflow", "{}")),
+            Found::ComfyUi,
+        );
+        check(
+            &|| with_chunk(&ITXtChunk::new("prompt", "{}")),
+            Found::ComfyUi,
+        );
+        check(
+            &|| with_chunk(&ZTXtChunk::new("parameters", "a cat\nSteps: 20")),
+            Found::A1111,
+        );
+        check(
+            &|| with_chunk(&TEXtChunk::new("Comment", "hello")),
+            Found::Nothing,
+        );
     }
 
     #[test]

@@ -120,7 +120,11 @@ pub fn origins(plan: &Plan, step: usize) -> Origins {
             continue;
         }
         wanted.extend(inputs(&step.op));
-        origins.files.extend(files(&step.op).into_iter().map(|file| (step.node.clone(), file)));
+        origins.files.extend(
+            files(&step.op)
+                .into_iter()
+                .map(|file| (step.node.clone(), file)),
+        );
         if let Some(sample) = sample(&step.node, &step.op) {
             origins.samples.push(sample);
         }
@@ -163,7 +167,11 @@ pub fn public_name(name: &str) -> &str {
     let is_absolute = Path::new(name).is_absolute()
         || name.starts_with(['/', '\\'])
         || matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
-    if is_absolute { name.rsplit(['/', '\\']).next().unwrap_or(name) } else { name }
+    if is_absolute {
+        name.rsplit(['/', '\\']).next().unwrap_or(name)
+    } else {
+        name
+    }
 }
 
 /// The graph as it is written into pictures: where a file is named by an absolute path, only its
@@ -178,7 +186,11 @@ pub fn public_graph(graph: &Graph, plan: &Plan) -> Graph {
         .collect();
     let mut graph = graph.clone();
     if !absolute.is_empty() {
-        for (_, value) in graph.nodes.values_mut().flat_map(|node| node.params.iter_mut()) {
+        for (_, value) in graph
+            .nodes
+            .values_mut()
+            .flat_map(|node| node.params.iter_mut())
+        {
             if let Json::String(text) = value
                 && absolute.contains(text)
             {

@@ -105,9 +105,12 @@ impl Picture {
 }
 
 fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
-    let broken = |source| match source {
-        image::ImageError::Limits(_) => ImageError::TooLarge,
-        source => ImageError::Decode { source },
+    let broken = |source| {
+        if matches!(source, image::ImageError::Limits(_)) {
+            ImageError::TooLarge
+        } else {
+            ImageError::Decode { source }
+        }
     };
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
@@ -129,13 +132,13 @@ fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
     let has_alpha = image.color().has_alpha();
     let rgba = to_rgba(image);
     let declares_alpha = has_alpha
-        && match format {
+        && if format == ImageFormat::Png {
             // A transparent colour of grey and RGB pictures is no channel to Pillow, one of a
             // palette is. The colour type lies at a fixed place, in the first chunk.
-            ImageFormat::Png => !matches!(bytes.get(25), Some(0 | 2)),
+            !matches!(bytes.get(25), Some(0 | 2))
+        } else {
             // The decoder gives every GIF an alpha channel.
-            ImageFormat::Gif => rgba.iter().any(|pixel| pixel[3] != 255),
-            _ => true,
+            format != ImageFormat::Gif || rgba.iter().any(|pixel| pixel[3] != 255)
         };
     Ok(Picture {
         width,
@@ -150,32 +153,21 @@ fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
 /// pictures the upper byte counts.
 fn to_rgba(image: DynamicImage) -> Vec<[u8; 4]> {
     let upper = |value: u16| (value >> 8) as u8;
-    match image {
-        DynamicImage::ImageLuma16(image) => image
-            .pixels()
-            .map(|pixel| {
-                let grey = pixel.0[0].min(255) as u8;
-                [grey, grey, grey, 255]
-            })
-            .collect(),
-        DynamicImage::ImageLumaA16(image) => image
-            .pixels()
-            .map(|pixel| pixel.0.map(upper))
+    if let Some(image) = image.as_luma16() {
+        let grey = image.pixels().map(|pixel| pixel.0[0].min(255) as u8);
+        grey.map(|grey| [grey, grey, grey, 255]).collect()
+    } else if let Some(image) = image.as_luma_alpha16() {
+        let pixels = image.pixels().map(|pixel| pixel.0.map(upper));
+        pixels
             .map(|[grey, alpha]| [grey, grey, grey, alpha])
-            .collect(),
-        DynamicImage::ImageRgb16(image) => image
-            .pixels()
-            .map(|pixel| pixel.0.map(upper))
-            .map(|[r, g, b]| [r, g, b, 255])
-            .collect(),
-        DynamicImage::ImageRgba16(image) => {
-            image.pixels().map(|pixel| pixel.0.map(upper)).collect()
-        }
-        eight_bits_or_float => eight_bits_or_float
-            .into_rgba8()
-            .pixels()
-            .map(|pixel| pixel.0)
-            .collect(),
+            .collect()
+    } else if let Some(image) = image.as_rgb16() {
+        let pixels = image.pixels().map(|pixel| pixel.0.map(upper));
+        pixels.map(|[r, g, b]| [r, g, b, 255]).collect()
+    } else if let Some(image) = image.as_rgba16() {
+        image.pixels().map(|pixel| pixel.0.map(upper)).collect()
+    } else {
+        image.into_rgba8().pixels().map(|pixel| pixel.0).collect()
     }
 }
 

@@ -1,14 +1,15 @@
 //! Between pictures and latents on the host and tensors on a device.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{DType, Device, Tensor, TensorData};
 
 use crate::pixels::{Latent, Pixels};
 
-/// Pictures as an autoencoder takes them.
+/// Pictures as an autoencoder takes them, in f32 whatever the device prefers: three channels, of
+/// grey the same three times; a channel beyond the third is left out.
 ///
 /// # Shapes
 /// - pixels: `[batch, height, width, channels]` in 0..1
-/// - returns: `[batch, channels, height, width]` in -1..1
+/// - returns: `[batch, 3, height, width]` in -1..1
 pub fn tensor_from_pixels(pixels: &Pixels, device: &Device) -> Tensor<4> {
     let Pixels {
         batch,
@@ -17,23 +18,22 @@ pub fn tensor_from_pixels(pixels: &Pixels, device: &Device) -> Tensor<4> {
         channels,
         ..
     } = *pixels;
-    let mut planes = Vec::with_capacity(pixels.data.len());
+    let mut planes = Vec::with_capacity(batch * 3 * height * width);
     for i in 0..batch {
         let picture = pixels.picture(i);
-        for channel in 0..channels {
+        for colour in 0..3 {
+            let first = if channels < 3 { 0 } else { colour };
             planes.extend(
                 picture
                     .iter()
-                    .skip(channel)
+                    .skip(first)
                     .step_by(channels)
                     .map(|value| value * 2.0 - 1.0),
             );
         }
     }
-    Tensor::from_data(
-        TensorData::new(planes, [batch, channels, height, width]),
-        device,
-    )
+    let data = TensorData::new(planes, [batch, 3, height, width]);
+    Tensor::from_data(data, (device, DType::F32))
 }
 
 /// Pictures from what an autoencoder gives; values outside the range are clamped. Waits for the
@@ -55,13 +55,16 @@ pub fn pixels_from_tensor(tensor: Tensor<4>) -> Pixels {
     Pixels::new(batch, height, width, channels, data)
 }
 
-/// Latents on a device, in the units that they have.
+/// Latents on a device in f32, in the units that they have.
 ///
 /// # Shapes
 /// - latent and result: `[batch, channels, height, width]`
 pub fn tensor_from_latent(latent: &Latent, device: &Device) -> Tensor<4> {
     let shape = [latent.batch, latent.channels, latent.height, latent.width];
-    Tensor::from_data(TensorData::new(latent.data.clone(), shape), device)
+    Tensor::from_data(
+        TensorData::new(latent.data.clone(), shape),
+        (device, DType::F32),
+    )
 }
 
 /// Latents on the host, without a noise mask. Waits for the device.

@@ -25,7 +25,16 @@ pub fn compile(checked: &Checked, want: &[String], files: &dyn Fn(&FileRef) -> S
     let last_uses = last_uses(&ops);
     let keys = keys(&ops, files);
     let steps = ops.into_iter().zip(keys).zip(last_uses);
-    Plan { steps: steps.map(|(((node, op), key), drop_after)| Step { op, node, key, drop_after }).collect() }
+    Plan {
+        steps: steps
+            .map(|(((node, op), key), drop_after)| Step {
+                op,
+                node,
+                key,
+                drop_after,
+            })
+            .collect(),
+    }
 }
 
 /// An op with the key of the node that asks for it. Inputs come before their use in every pass.
@@ -35,8 +44,15 @@ type NodeOp = (String, Op);
 /// plan is for.
 fn lower(checked: &Checked, want: &[String]) -> (Vec<NodeOp>, Vec<usize>) {
     let outputs = checked.outputs();
-    let want: Vec<&str> = if want.is_empty() { outputs } else { want.iter().map(String::as_str).collect() };
-    let wanted: BTreeSet<usize> = want.iter().filter_map(|key| checked.nodes.get_index_of(*key)).collect();
+    let want: Vec<&str> = if want.is_empty() {
+        outputs
+    } else {
+        want.iter().map(String::as_str).collect()
+    };
+    let wanted: BTreeSet<usize> = want
+        .iter()
+        .filter_map(|key| checked.nodes.get_index_of(*key))
+        .collect();
     let mut needed = vec![false; checked.nodes.len()];
     for (i, node) in checked.nodes.values().enumerate().rev() {
         needed[i] |= wanted.contains(&i);
@@ -49,17 +65,27 @@ fn lower(checked: &Checked, want: &[String]) -> (Vec<NodeOp>, Vec<usize>) {
 
     let mut ops = Vec::new();
     let mut roots = Vec::new();
-    let mut results: Vec<BTreeMap<&'static str, ValueRef>> = Vec::with_capacity(checked.nodes.len());
+    let mut results: Vec<BTreeMap<&'static str, ValueRef>> =
+        Vec::with_capacity(checked.nodes.len());
     for (i, (key, node)) in checked.nodes.iter().enumerate() {
         if !needed[i] {
             results.push(BTreeMap::new());
             continue;
         }
-        let inputs = node.inputs.iter().filter_map(|(name, (from, pin))| Some((*name, *results[*from].get(pin)?)));
+        let inputs = node
+            .inputs
+            .iter()
+            .filter_map(|(name, (from, pin))| Some((*name, *results[*from].get(pin)?)));
         let inputs = inputs.collect();
         let start = ops.len();
         let outputs = {
-            let mut cx = Lower { node: key, params: &node.params, inputs: &inputs, outputs: BTreeMap::new(), ops: &mut ops };
+            let mut cx = Lower {
+                node: key,
+                params: &node.params,
+                inputs: &inputs,
+                outputs: BTreeMap::new(),
+                ops: &mut ops,
+            };
             (node.spec.lower)(&mut cx);
             cx.outputs
         };
@@ -117,7 +143,11 @@ fn merge_equal(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>)
         }
     }
     let mut seen = BTreeSet::new();
-    let roots = roots.into_iter().map(|root| renamed[root]).filter(|root| seen.insert(*root)).collect();
+    let roots = roots
+        .into_iter()
+        .map(|root| renamed[root])
+        .filter(|root| seen.insert(*root))
+        .collect();
     (kept, roots)
 }
 
@@ -190,7 +220,8 @@ impl Ready {
     /// The lowest rank among what needs no network or the present one, else the lowest of all.
     fn choose(&self, present: Option<usize>) -> Option<usize> {
         let lowest = |network| self.by_network.get(&network).and_then(BTreeSet::first);
-        let at_hand = present.and_then(|present| lowest(None).into_iter().chain(lowest(Some(present))).min());
+        let at_hand =
+            present.and_then(|present| lowest(None).into_iter().chain(lowest(Some(present))).min());
         at_hand.or_else(|| self.all.first()).copied()
     }
 }
@@ -211,19 +242,37 @@ fn depth_first(ops: &[NodeOp], roots: &[usize]) -> Vec<usize> {
                 count += 1;
             } else {
                 stack.push((i, true));
-                stack.extend(ops[i].1.inputs().into_iter().rev().map(|input| (input.step, false)));
+                stack.extend(
+                    ops[i]
+                        .1
+                        .inputs()
+                        .into_iter()
+                        .rev()
+                        .map(|input| (input.step, false)),
+                );
             }
         }
     }
-    rank.into_iter().map(|rank| rank.expect("what no root needs has been pruned")).collect()
+    rank.into_iter()
+        .map(|rank| rank.expect("what no root needs has been pruned"))
+        .collect()
 }
 
 /// The step that loads the network that an op needs, if it needs one.
 fn networks(ops: &[NodeOp]) -> Vec<Option<usize>> {
     let mut networks: Vec<Option<usize>> = Vec::with_capacity(ops.len());
     for (i, (_, op)) in ops.iter().enumerate() {
-        let given = |input: &ValueRef| ops[input.step].1.outputs().get(input.output).map(|(_, ty)| *ty);
-        let network = op.inputs().into_iter().find(|input| given(input).is_some_and(|ty| ty.is_network()));
+        let given = |input: &ValueRef| {
+            ops[input.step]
+                .1
+                .outputs()
+                .get(input.output)
+                .map(|(_, ty)| *ty)
+        };
+        let network = op
+            .inputs()
+            .into_iter()
+            .find(|input| given(input).is_some_and(|ty| ty.is_network()));
         let loads = op.outputs().iter().any(|(_, ty)| ty.is_network());
         let own = if loads { Some(i) } else { None };
         networks.push(network.map_or(own, |input| networks[input.step]));
@@ -240,7 +289,11 @@ fn last_uses(ops: &[NodeOp]) -> Vec<Vec<usize>> {
         }
     }
     let mut drops = vec![Vec::new(); ops.len()];
-    for (step, last) in last.into_iter().enumerate().filter(|(step, _)| !ops[*step].1.is_output()) {
+    for (step, last) in last
+        .into_iter()
+        .enumerate()
+        .filter(|(step, _)| !ops[*step].1.is_output())
+    {
         drops[last].push(step);
     }
     drops
@@ -284,16 +337,28 @@ fn keys(ops: &[NodeOp], files: &dyn Fn(&FileRef) -> String) -> Vec<Key> {
 /// hangs on a file that is not read.
 fn embeddings(op: &Op) -> Vec<FileRef> {
     const MARK: &str = "embedding:";
-    let Op::EncodeText(encode) = op else { return Vec::new() };
+    let Op::EncodeText(encode) = op else {
+        return Vec::new();
+    };
     let mut names = BTreeSet::new();
     for (at, _) in encode.text.match_indices(MARK) {
         let rest = &encode.text[at + MARK.len()..];
         let word = rest.split(char::is_whitespace).next().unwrap_or("");
         names.insert(word);
-        names.insert(word.split(['(', ')', ',', ':', '[', ']']).next().unwrap_or(""));
+        names.insert(
+            word.split(['(', ')', ',', ':', '[', ']'])
+                .next()
+                .unwrap_or(""),
+        );
     }
     names.remove("");
-    names.into_iter().map(|name| FileRef { kind: FileKind::Embedding, name: name.to_owned() }).collect()
+    names
+        .into_iter()
+        .map(|name| FileRef {
+            kind: FileKind::Embedding,
+            name: name.to_owned(),
+        })
+        .collect()
 }
 
 /// An op as bytes: equal for equal ops only. Inputs count by number, so it holds within one list.

@@ -27,12 +27,15 @@ pub struct Lower<'a> {
 impl Lower<'_> {
     /// The value on a required input.
     pub fn input<T: Wire>(&self, pin: In<T>) -> Ref<T> {
-        self.input_if_wired(pin).expect("the checker lets no node pass whose required inputs are not wired")
+        self.input_if_wired(pin)
+            .expect("the checker lets no node pass whose required inputs are not wired")
     }
 
     /// The value on an optional input.
     pub fn input_if_wired<T: Wire>(&self, pin: In<T>) -> Option<Ref<T>> {
-        self.inputs.get(pin.pin().name).map(|value| Ref::new(*value))
+        self.inputs
+            .get(pin.pin().name)
+            .map(|value| Ref::new(*value))
     }
 
     /// A param's value.
@@ -65,7 +68,11 @@ impl Lower<'_> {
 /// stands for what would come in at a pin. For tests of nodes and for help.
 ///
 /// `params` are as in a file, `open` names optional inputs that shall have no wire.
-pub fn alone(spec: &NodeSpec, params: &Map<String, Json>, open: &[&str]) -> Result<String, ValueError> {
+pub fn alone(
+    spec: &NodeSpec,
+    params: &Map<String, Json>,
+    open: &[&str],
+) -> Result<String, ValueError> {
     let mut values = BTreeMap::new();
     for param in spec.params {
         let value = match params.get(param.name) {
@@ -75,11 +82,24 @@ pub fn alone(spec: &NodeSpec, params: &Map<String, Json>, open: &[&str]) -> Resu
         values.insert(param.name, value);
     }
     // Steps that no list reaches stand for what comes in.
-    let outside = |i: usize| ValueRef { step: usize::MAX - i, output: 0 };
-    let wired = spec.inputs.iter().enumerate().filter(|(_, pin)| pin.required || !open.contains(&pin.name));
+    let outside = |i: usize| ValueRef {
+        step: usize::MAX - i,
+        output: 0,
+    };
+    let wired = spec
+        .inputs
+        .iter()
+        .enumerate()
+        .filter(|(_, pin)| pin.required || !open.contains(&pin.name));
     let inputs = wired.map(|(i, pin)| (pin.name, outside(i))).collect();
     let mut ops = Vec::new();
-    let mut cx = Lower { node: "node", params: &values, inputs: &inputs, outputs: BTreeMap::new(), ops: &mut ops };
+    let mut cx = Lower {
+        node: "node",
+        params: &values,
+        inputs: &inputs,
+        outputs: BTreeMap::new(),
+        ops: &mut ops,
+    };
     (spec.lower)(&mut cx);
     let outputs = cx.outputs;
 

@@ -30,7 +30,10 @@ pub struct Ref<T: Wire> {
 impl<T: Wire> Ref<T> {
     /// The caller vouches that the value has this type.
     pub(crate) fn new(value: ValueRef) -> Self {
-        Self { value, wire: PhantomData }
+        Self {
+            value,
+            wire: PhantomData,
+        }
     }
 }
 
@@ -191,17 +194,42 @@ macro_rules! out_type {
     ($($more:ident)+) => { ($(Ref<$more>),+) };
 }
 macro_rules! out_value {
-    ($step:ident,) => { () };
-    ($step:ident, $one:ident) => { Ref::new(ValueRef { step: $step, output: 0 }) };
+    ($step:ident,) => {
+        ()
+    };
+    ($step:ident, $one:ident) => {
+        Ref::new(ValueRef {
+            step: $step,
+            output: 0,
+        })
+    };
     ($step:ident, $a:ident $b:ident $c:ident) => {
         (
-            Ref::new(ValueRef { step: $step, output: 0 }),
-            Ref::new(ValueRef { step: $step, output: 1 }),
-            Ref::new(ValueRef { step: $step, output: 2 }),
+            Ref::new(ValueRef {
+                step: $step,
+                output: 0,
+            }),
+            Ref::new(ValueRef {
+                step: $step,
+                output: 1,
+            }),
+            Ref::new(ValueRef {
+                step: $step,
+                output: 2,
+            }),
         )
     };
     ($step:ident, $a:ident $b:ident) => {
-        (Ref::new(ValueRef { step: $step, output: 0 }), Ref::new(ValueRef { step: $step, output: 1 }))
+        (
+            Ref::new(ValueRef {
+                step: $step,
+                output: 0,
+            }),
+            Ref::new(ValueRef {
+                step: $step,
+                output: 1,
+            }),
+        )
     };
 }
 ops! {
@@ -374,4 +402,9 @@ impl Op {
         });
         inputs
     }
+}
+
+impl Denoise {
+    /// An [`end`](Self::end) behind the last step of every schedule.
+    pub const TO_THE_END: u32 = 10_000;
 }

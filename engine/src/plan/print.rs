@@ -33,7 +33,11 @@ pub(super) fn reference(ops: &[&Op], value: ValueRef) -> String {
     match ops.get(value.step).map(|op| op.outputs()) {
         Some([_]) | None => format!("%{}", value.step),
         Some(outputs) => {
-            format!("%{}.{}", value.step, outputs.get(value.output).map_or("?", |(name, _)| name))
+            format!(
+                "%{}.{}",
+                value.step,
+                outputs.get(value.output).map_or("?", |(name, _)| name)
+            )
         }
     }
 }
@@ -41,7 +45,9 @@ pub(super) fn reference(ops: &[&Op], value: ValueRef) -> String {
 /// `%0 model, clip, vae`.
 fn head(step: usize, op: &Op) -> String {
     let names: Vec<&str> = op.outputs().iter().map(|(name, _)| *name).collect();
-    format!("%{step} {}", names.join(", ")).trim_end().to_owned()
+    format!("%{step} {}", names.join(", "))
+        .trim_end()
+        .to_owned()
 }
 
 /// `encode_text %0.clip "a red apple"`: inputs in order, texts quoted, other params by name.
@@ -66,5 +72,8 @@ fn call(op: &Op, input: &dyn Fn(ValueRef) -> String) -> String {
 
 /// Whether a file's name needs no quotes.
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
 }

@@ -60,7 +60,9 @@ impl fmt::Display for Reason {
             What::Param { name, from, to } => write!(f, "{name} was {from} and is {to}"),
             What::OtherFile { from, to } => write!(f, "the file was {from:?} and is {to:?}"),
             What::FileChanged => f.write_str("a file that it reads has changed"),
-            What::Input { name, node } => write!(f, "{name} comes from {node}, which gives another value"),
+            What::Input { name, node } => {
+                write!(f, "{name} comes from {node}, which gives another value")
+            }
             What::NotKept => f.write_str("its last result was not kept"),
         }
     }
@@ -82,7 +84,10 @@ pub fn why(plan: &Plan, last: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<Reaso
                 Some(then) if then.key == step.key => vec![What::NotKept],
                 Some(then) => changes(plan, step, last, then),
             };
-            reasons.extend(whats.into_iter().map(|what| Reason { node: step.node.clone(), what }));
+            reasons.extend(whats.into_iter().map(|what| Reason {
+                node: step.node.clone(),
+                what,
+            }));
         }
     }
     reasons
@@ -113,14 +118,20 @@ fn runs(plan: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<bool> {
 type Name<'a> = (&'a str, &'static str, usize);
 
 fn name<'a>(step: &'a Step, counts: &mut BTreeMap<(&'a str, &'static str), usize>) -> Name<'a> {
-    let count = counts.entry((step.node.as_str(), step.op.name())).or_default();
+    let count = counts
+        .entry((step.node.as_str(), step.op.name()))
+        .or_default();
     *count += 1;
     (step.node.as_str(), step.op.name(), *count)
 }
 
 fn by_name(plan: &Plan) -> BTreeMap<Name<'_>, usize> {
     let mut counts = BTreeMap::new();
-    plan.steps.iter().enumerate().map(|(i, step)| (name(step, &mut counts), i)).collect()
+    plan.steps
+        .iter()
+        .enumerate()
+        .map(|(i, step)| (name(step, &mut counts), i))
+        .collect()
 }
 
 fn changes(plan: &Plan, now: &Step, last: &Plan, then: &Step) -> Vec<What> {
@@ -129,12 +140,20 @@ fn changes(plan: &Plan, now: &Step, last: &Plan, then: &Step) -> Vec<What> {
     for (name, part) in parts(plan, &now.op) {
         match (part, before.get(name)) {
             (Seen::Param(to), Some(Seen::Param(from))) if *from != to => {
-                whats.push(What::Param { name, from: from.clone(), to });
+                whats.push(What::Param {
+                    name,
+                    from: from.clone(),
+                    to,
+                });
             }
             (Seen::File(to), Some(Seen::File(from))) if *from != to => {
-                whats.push(What::OtherFile { from: from.clone(), to });
+                whats.push(What::OtherFile {
+                    from: from.clone(),
+                    to,
+                });
             }
-            (Seen::Input(key, node), then) if !matches!(then, Some(Seen::Input(was, _)) if *was == key) => {
+            (Seen::Input(key, node), then) if !matches!(then, Some(Seen::Input(was, _)) if *was == key) =>
+            {
                 whats.push(What::Input { name, node });
             }
             (Seen::Param(_) | Seen::File(_) | Seen::Input(..), _) => {}
@@ -143,7 +162,9 @@ fn changes(plan: &Plan, now: &Step, last: &Plan, then: &Step) -> Vec<What> {
     // The keys differ: if nothing that the plans name does, it is what a file holds, or an input
     // that is no longer wired.
     if whats.is_empty() {
-        let gone = before.keys().any(|name| !parts(plan, &now.op).contains_key(name));
+        let gone = before
+            .keys()
+            .any(|name| !parts(plan, &now.op).contains_key(name));
         whats.push(if gone { What::New } else { What::FileChanged });
     }
     whats
@@ -164,7 +185,10 @@ fn parts(plan: &Plan, op: &Op) -> BTreeMap<&'static str, Seen> {
             Part::File(name, file) => parts.insert(name, Seen::File(file.name.clone())),
             Part::Input(name, value) => {
                 let step = &plan.steps[value.step];
-                parts.insert(name, Seen::Input((step.key, value.output), step.node.clone()))
+                parts.insert(
+                    name,
+                    Seen::Input((step.key, value.output), step.node.clone()),
+                )
             }
         };
     });

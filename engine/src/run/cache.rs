@@ -24,7 +24,13 @@ struct Entry {
 impl Results {
     /// An empty cache of at most `budget` bytes that keeps `known` up to date.
     pub(super) fn new(budget: u64, known: Known) -> Self {
-        Self { entries: BTreeMap::new(), bytes: 0, budget, clock: 0, known }
+        Self {
+            entries: BTreeMap::new(),
+            bytes: 0,
+            budget,
+            clock: 0,
+            known,
+        }
     }
 
     /// The results of that key.
@@ -37,18 +43,34 @@ impl Results {
 
     /// Keeps a step's results, unless they belong to a model or are larger than the whole cache.
     pub(super) fn keep(&mut self, key: Key, values: &[Value]) {
-        let Some(bytes) = values.iter().map(Value::cached_bytes).sum::<Option<u64>>() else { return };
+        let Some(bytes) = values.iter().map(Value::cached_bytes).sum::<Option<u64>>() else {
+            return;
+        };
         if values.is_empty() || bytes > self.budget {
             return;
         }
         self.forget(&key);
         while self.bytes + bytes > self.budget {
-            let Some(oldest) = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key) else { break };
+            let Some(oldest) = self
+                .entries
+                .iter()
+                .min_by_key(|(_, entry)| entry.used)
+                .map(|(key, _)| *key)
+            else {
+                break;
+            };
             self.forget(&oldest);
         }
         self.clock += 1;
         self.bytes += bytes;
-        self.entries.insert(key, Entry { values: values.to_vec(), bytes, used: self.clock });
+        self.entries.insert(
+            key,
+            Entry {
+                values: values.to_vec(),
+                bytes,
+                used: self.clock,
+            },
+        );
         self.known.lock().insert(key);
     }
 
@@ -63,7 +85,12 @@ impl Results {
     }
 
     fn forget_if(&mut self, unwanted: impl Fn(&[Value]) -> bool) {
-        let keys: Vec<Key> = self.entries.iter().filter(|(_, entry)| unwanted(&entry.values)).map(|(key, _)| *key).collect();
+        let keys: Vec<Key> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| unwanted(&entry.values))
+            .map(|(key, _)| *key)
+            .collect();
         keys.iter().for_each(|key| self.forget(key));
     }
 
@@ -100,7 +127,10 @@ mod tests {
         cache.keep(key(3), &image(10));
         assert!(cache.get(&key(2)).is_none());
         assert!(cache.get(&key(1)).is_some() && cache.get(&key(3)).is_some());
-        assert_eq!(known.lock().iter().copied().collect::<Vec<_>>(), [key(1), key(3)]);
+        assert_eq!(
+            known.lock().iter().copied().collect::<Vec<_>>(),
+            [key(1), key(3)]
+        );
     }
 
     #[test]

@@ -31,7 +31,9 @@ pub(super) fn silence_caught_panics() {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if CATCHING.get() {
-                let place = info.location().map(|place| format!("{}:{}", place_in_crate(place.file()), place.line()));
+                let place = info
+                    .location()
+                    .map(|place| format!("{}:{}", place_in_crate(place.file()), place.line()));
                 PLACE.replace(place);
                 // Whoever hunts a fault asks for the backtrace by the usual variable.
                 if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
@@ -87,8 +89,14 @@ fn message(payload: &(dyn Any + Send)) -> String {
 
 /// A source path from its crate's folder on: what lies before is the machine that built it.
 fn place_in_crate(path: &str) -> &str {
-    let path_from = |marker: &str| path.rfind(marker).and_then(|at| path[..at].rfind(['/', '\\'])).map(|at| &path[at + 1..]);
-    path_from("/src/").or_else(|| path_from("\\src\\")).unwrap_or(path)
+    let path_from = |marker: &str| {
+        path.rfind(marker)
+            .and_then(|at| path[..at].rfind(['/', '\\']))
+            .map(|at| &path[at + 1..])
+    };
+    path_from("/src/")
+        .or_else(|| path_from("\\src\\"))
+        .unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -98,8 +106,13 @@ mod tests {
     #[test]
     fn a_panic_becomes_its_message_and_place() {
         silence_caught_panics();
-        let Err(Unwound::Panicked(text)) = caught(|| panic!("shapes\n  differ: {}", 7)) else { panic!("not caught") };
-        assert!(text.starts_with("shapes differ: 7 (engine/src/run/caught.rs:"), "{text}");
+        let Err(Unwound::Panicked(text)) = caught(|| panic!("shapes\n  differ: {}", 7)) else {
+            panic!("not caught")
+        };
+        assert!(
+            text.starts_with("shapes differ: 7 (engine/src/run/caught.rs:"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -114,12 +127,18 @@ mod tests {
 
     #[test]
     fn cancelling_unwinds_to_the_guard() {
-        assert_eq!(caught(|| throw_cancelled()), Err::<(), _>(Unwound::Cancelled));
+        assert_eq!(
+            caught(|| throw_cancelled()),
+            Err::<(), _>(Unwound::Cancelled)
+        );
     }
 
     #[test]
     fn places_start_at_their_crate() {
-        assert_eq!(place_in_crate("/home/x/registry/src/idx/burn-1/src/a/b.rs"), "burn-1/src/a/b.rs");
+        assert_eq!(
+            place_in_crate("/home/x/registry/src/idx/burn-1/src/a/b.rs"),
+            "burn-1/src/a/b.rs"
+        );
         assert_eq!(place_in_crate("engine/src/run.rs"), "engine/src/run.rs");
         assert_eq!(place_in_crate("/engine/src/run.rs"), "engine/src/run.rs");
         assert_eq!(place_in_crate("x.rs"), "x.rs");

@@ -26,7 +26,11 @@ pub(super) enum Stop {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum StepError {
     #[error("{}", not_found(*kind, name))]
-    NotFound { kind: FileKind, name: String, folders: Vec<PathBuf> },
+    NotFound {
+        kind: FileKind,
+        name: String,
+        folders: Vec<PathBuf>,
+    },
     #[error(transparent)]
     Device(#[from] DeviceError),
     #[error(transparent)]
@@ -46,12 +50,20 @@ pub(super) enum StepError {
     #[error(transparent)]
     Batch(#[from] ChannelMismatch),
     #[error("a picture of {width} × {height} pixels is too small: each side needs {least}")]
-    TooSmall { width: usize, height: usize, least: usize },
+    TooSmall {
+        width: usize,
+        height: usize,
+        least: usize,
+    },
     #[error("this VAE has no encoder")]
     NoEncoder,
+    #[error("the result would have {values} numbers, more than the {max} that are held at once")]
+    TooManyValues { values: usize, max: usize },
     #[error("the network wants a prompt of width {wanted}, but this one has {found}")]
     Context { found: usize, wanted: usize },
-    #[error("the network takes {inputs} channels, {latent} of them latent: inpainting models are not supported yet")]
+    #[error(
+        "the network takes {inputs} channels, {latent} of them latent: inpainting models are not supported yet"
+    )]
     ExtraInputs { inputs: usize, latent: usize },
     #[error(transparent)]
     Png(#[from] PngError),
@@ -71,7 +83,11 @@ impl<E: Into<StepError>> From<E> for Stop {
 
 fn not_found(kind: FileKind, name: &str) -> String {
     let kind = recipe::kind_name(kind);
-    if name.is_empty() { format!("no {kind} is chosen") } else { format!("no {kind} called {name:?} was found") }
+    if name.is_empty() {
+        format!("no {kind} is chosen")
+    } else {
+        format!("no {kind} called {name:?} was found")
+    }
 }
 
 impl StepError {
@@ -107,6 +123,7 @@ impl StepError {
             Self::Channels { .. } => told.slot("latent").help("use the VAE and the model of one family"),
             Self::Batch(_) => told.slot("second").help("join latents of one family"),
             Self::TooSmall { .. } => told.slot("image").help("enlarge the picture first"),
+            Self::TooManyValues { .. } => told.help("make fewer or smaller pictures at once"),
             Self::NoEncoder => told.slot("vae").help("use the VAE of a full checkpoint"),
             Self::Context { .. } => told.slot("positive").help("use the text encoder of the same checkpoint as the model"),
             Self::ExtraInputs { .. } => told.slot("model").help("use the ordinary model of the same family"),

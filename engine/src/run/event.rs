@@ -136,10 +136,18 @@ mod tests {
     #[test]
     fn events_are_one_flat_json_object() {
         let image = Arc::new(RgbImage::new(3, 2));
-        check(&Event::Started { steps: 4 }, r#"{"event":"started","steps":4}"#);
+        check(
+            &Event::Started { steps: 4 },
+            r#"{"event":"started","steps":4}"#,
+        );
         check(&Event::Cancelled, r#"{"event":"cancelled"}"#);
         check(
-            &Event::Output { node: "save".into(), image, path: Some("a.png".into()), graph: Arc::default() },
+            &Event::Output {
+                node: "save".into(),
+                image,
+                path: Some("a.png".into()),
+                graph: Arc::default(),
+            },
             r#"{"event":"output","node":"save","image":[3,2],"path":"a.png"}"#,
         );
         check(

@@ -14,7 +14,7 @@ use crate::models::{self, Autoencoder};
 use crate::pixels::resize::{self, CELL};
 use crate::pixels::{Latent, Pixels, batch, load};
 use crate::plan::op::{BatchLatent, Denoise, EncodeText, FileRef, Op};
-use crate::run::error::{Stop, StepError};
+use crate::run::error::{StepError, Stop};
 use crate::run::event::Event;
 use crate::run::hooks::Watch;
 use crate::run::session::Job;
@@ -29,6 +29,10 @@ use crate::weights::safetensors::SafetensorsFile;
 
 /// Channels of an empty latent before its model is known.
 const EMPTY_CHANNELS: usize = 4;
+/// Channels of a decoded picture.
+const RGB: usize = 3;
+/// The most numbers that one result may have: 4 GiB, more than the largest picture needs.
+const MAX_VALUES: usize = 1 << 30;
 /// The largest picture file that is read, in bytes.
 const MAX_IMAGE_FILE: u64 = 1 << 30;
 /// What latents of ComfyUI's first version are divided by (its nodes.py, `LoadLatent`).
@@ -62,33 +66,58 @@ pub(super) fn execute(op: &Op, cx: &mut Context<'_>) -> Result<Vec<Value>, Stop>
         }
         Op::LoadLatent(op) => vec![Value::Latent(Arc::new(load_latent(&cx.find(&op.file)?)?))],
         Op::ClipSkip(op) => {
-            vec![Value::Clip(Clip { model: Arc::clone(&values.clip(op.clip).model), skip: op.layers })]
+            vec![Value::Clip(Clip {
+                model: Arc::clone(&values.clip(op.clip).model),
+                skip: op.layers,
+            })]
         }
         Op::EncodeText(op) => encode_text(cx, op)?,
         Op::EmptyLatent(op) => {
-            let (width, height) = (op.width as usize / CELL, op.height as usize / CELL);
-            vec![latent(Latent::zeros(op.batch as usize, EMPTY_CHANNELS, height, width))]
+            let (width, height, batch) = (
+                op.width as usize / CELL,
+                op.height as usize / CELL,
+                op.batch as usize,
+            );
+            check_size([batch, EMPTY_CHANNELS, height, width])?;
+            vec![latent(Latent::zeros(batch, EMPTY_CHANNELS, height, width))]
         }
         Op::Encode(op) => vec![latent(encode(values.vae(op.vae), values.image(op.image))?)],
         Op::Decode(op) => {
             let (vae, latent) = (values.vae(op.vae), values.latent(op.latent));
             check_channels(latent, vae.latent.channels)?;
+            check_size([
+                latent.batch,
+                latent.height * vae.reduction(),
+                latent.width * vae.reduction(),
+                RGB,
+            ])?;
             vec![Value::Image(Arc::new(vae.decode(latent)))]
         }
         Op::ResizeLatent(op) => {
             let old = values.latent(op.latent);
-            let (width, height) = resize::common_size((old.width, old.height), (op.width, op.height), CELL);
-            vec![latent(resize::resize_latent(old, width, height, op.filter, op.crop))]
+            let (width, height) =
+                resize::common_size((old.width, old.height), (op.width, op.height), CELL);
+            check_size([old.batch, old.channels, height, width])?;
+            vec![latent(resize::resize_latent(
+                old, width, height, op.filter, op.crop,
+            ))]
         }
         Op::NoiseMask(op) => {
             let mask = Pixels::clone(values.mask(op.mask));
-            vec![latent(Latent { noise_mask: Some(mask), ..Latent::clone(values.latent(op.latent)) })]
+            vec![latent(Latent {
+                noise_mask: Some(mask),
+                ..Latent::clone(values.latent(op.latent))
+            })]
         }
         Op::BatchLatent(op) => vec![latent(batch_latent(values, op)?)],
         Op::ResizeImage(op) => {
             let old = values.image(op.image);
-            let (width, height) = resize::common_size((old.width, old.height), (op.width, op.height), 1);
-            vec![Value::Image(Arc::new(resize::resize_image(old, width, height, op.filter, op.crop)))]
+            let (width, height) =
+                resize::common_size((old.width, old.height), (op.width, op.height), 1);
+            check_size([old.batch, height, width, old.channels])?;
+            vec![Value::Image(Arc::new(resize::resize_image(
+                old, width, height, op.filter, op.crop,
+            )))]
         }
         Op::Denoise(op) => vec![latent(run_denoise(cx, op)?)],
         Op::SaveImage(op) => {
@@ -109,12 +138,18 @@ pub(super) fn execute(op: &Op, cx: &mut Context<'_>) -> Result<Vec<Value>, Stop>
 impl<'a> Context<'a> {
     /// The node that asked for the step.
     pub(super) fn node(&self) -> &'a str {
-        self.job.plan.steps.get(self.step).map_or("", |step| step.node.as_str())
+        self.job
+            .plan
+            .steps
+            .get(self.step)
+            .map_or("", |step| step.node.as_str())
     }
 
     /// Sends a warning placed at the step's node.
     pub(super) fn warn(&self, message: impl Into<String>, help: impl Into<String>) {
-        (self.emit)(Event::Warning(Diagnostic::warning(message).at(self.node()).help(help)));
+        (self.emit)(Event::Warning(
+            Diagnostic::warning(message).at(self.node()).help(help),
+        ));
     }
 
     fn find(&self, file: &FileRef) -> Result<PathBuf, StepError> {
@@ -134,8 +169,18 @@ fn load_checkpoint(cx: &mut Context<'_>, file: &FileRef) -> Result<Vec<Value>, S
     load_model(cx, file, |path, tools, progress| {
         let loaded = models::load_checkpoint(path, tools.compute()?, progress)?;
         let bytes = loaded.bytes();
-        let clip = Clip { model: loaded.text, skip: 1 };
-        Ok((vec![Value::Model(loaded.diffusion), Value::Clip(clip), Value::Vae(loaded.vae)], bytes))
+        let clip = Clip {
+            model: loaded.text,
+            skip: 1,
+        };
+        Ok((
+            vec![
+                Value::Model(loaded.diffusion),
+                Value::Clip(clip),
+                Value::Vae(loaded.vae),
+            ],
+            bytes,
+        ))
     })
 }
 
@@ -151,7 +196,11 @@ fn load_vae(cx: &mut Context<'_>, file: &FileRef) -> Result<Vec<Value>, Stop> {
 fn load_model(
     cx: &mut Context<'_>,
     file: &FileRef,
-    load: impl FnOnce(&Path, &mut Tools, &mut dyn FnMut(u64, u64)) -> Result<(Vec<Value>, u64), StepError>,
+    load: impl FnOnce(
+        &Path,
+        &mut Tools,
+        &mut dyn FnMut(u64, u64),
+    ) -> Result<(Vec<Value>, u64), StepError>,
 ) -> Result<Vec<Value>, Stop> {
     let path = cx.find(file)?;
     cx.tools.make_room(store::expected_bytes(&path));
@@ -165,31 +214,52 @@ fn load_model(
             caught::throw_cancelled();
         }
         if done == total || last.is_none_or(|last| last.elapsed() >= LOADING_EVERY) {
-            emit(Event::Loading { node: node.to_owned(), done, total });
+            emit(Event::Loading {
+                node: node.to_owned(),
+                done,
+                total,
+            });
             last = Some(Instant::now());
         }
     };
     let (values, bytes) = load(&path, cx.tools, &mut progress)?;
-    let step = cx.job.plan.steps.get(cx.step).expect("the step that is running is in the plan");
+    let step = cx
+        .job
+        .plan
+        .steps
+        .get(cx.step)
+        .expect("the step that is running is in the plan");
     cx.tools.keep_model(step.key, &values, bytes);
     Ok(values)
 }
 
 fn load_image(path: &Path) -> Result<(Pixels, Pixels), StepError> {
-    let read = |source| StepError::Read { file: path.to_owned(), source };
+    let read = |source| StepError::Read {
+        file: path.to_owned(),
+        source,
+    };
     let file = File::open(path).map_err(read)?;
     let bytes = file.metadata().map_err(read)?.len();
-    let too_large = |bytes| StepError::TooLarge { file: path.to_owned(), bytes, max: MAX_IMAGE_FILE };
+    let too_large = |bytes| StepError::TooLarge {
+        file: path.to_owned(),
+        bytes,
+        max: MAX_IMAGE_FILE,
+    };
     if bytes > MAX_IMAGE_FILE {
         return Err(too_large(bytes));
     }
     let mut data = Vec::new();
     // A pipe tells no size, so the bound holds for reading too.
-    file.take(MAX_IMAGE_FILE + 1).read_to_end(&mut data).map_err(read)?;
+    file.take(MAX_IMAGE_FILE + 1)
+        .read_to_end(&mut data)
+        .map_err(read)?;
     if data.len() as u64 > MAX_IMAGE_FILE {
         return Err(too_large(data.len() as u64));
     }
-    load::load_image(&data).map_err(|source| StepError::Image { file: path.to_owned(), source })
+    load::load_image(&data).map_err(|source| StepError::Image {
+        file: path.to_owned(),
+        source,
+    })
 }
 
 /// Reads a latent that we or ComfyUI have saved (its nodes.py, `LoadLatent`).
@@ -201,7 +271,14 @@ fn load_latent(path: &Path) -> Result<Latent, StepError> {
         let scale = (1.0 / OLD_LATENT_SCALE) as f32;
         data.iter_mut().for_each(|value| *value *= scale);
     }
-    Ok(Latent { batch, channels, height, width, data, noise_mask: None })
+    Ok(Latent {
+        batch,
+        channels,
+        height,
+        width,
+        data,
+        noise_mask: None,
+    })
 }
 
 fn encode_text(cx: &Context<'_>, op: &EncodeText) -> Result<Vec<Value>, Stop> {
@@ -210,17 +287,27 @@ fn encode_text(cx: &Context<'_>, op: &EncodeText) -> Result<Vec<Value>, Stop> {
     let embeddings = EmbeddingFolder::new(cx.library.clone(), clip.model.width());
     let (conditioning, missing) = clip.model.encode(&op.text, clip.skip, &embeddings);
     for name in missing {
-        let reason = embeddings.read(&name).err().map_or_else(|| name.clone(), |error| error.to_string());
-        cx.warn(format!("{reason}; the prompt goes on without it"), "put its .safetensors file into a folder named embeddings");
+        let reason = embeddings
+            .read(&name)
+            .err()
+            .map_or_else(|| name.clone(), |error| error.to_string());
+        cx.warn(
+            format!("{reason}; the prompt goes on without it"),
+            "put its .safetensors file into a folder named embeddings",
+        );
     }
     Ok(vec![Value::Conditioning(Arc::new(conditioning))])
 }
 
+/// Joins and repeats.
 fn batch_latent(values: &Values, op: &BatchLatent) -> Result<Latent, StepError> {
     let first = values.latent(op.first);
+    let second = op.second.map(|second| values.latent(second));
     let times = op.repeat as usize;
-    Ok(match op.second {
-        Some(second) => batch::repeat_latent(&batch::join_latents(first, values.latent(second))?, times),
+    let batch = (first.batch + second.map_or(0, |second| second.batch)).saturating_mul(times);
+    check_size([batch, first.channels, first.height, first.width])?;
+    Ok(match second {
+        Some(second) => batch::repeat_latent(&batch::join_latents(first, second)?, times),
         None => batch::repeat_latent(first, times),
     })
 }
@@ -229,23 +316,38 @@ fn batch_latent(values: &Values, op: &BatchLatent) -> Result<Latent, StepError> 
 fn encode(vae: &Autoencoder, image: &Pixels) -> Result<Latent, StepError> {
     let least = vae.reduction();
     if image.width < least || image.height < least {
-        return Err(StepError::TooSmall { width: image.width, height: image.height, least });
+        return Err(StepError::TooSmall {
+            width: image.width,
+            height: image.height,
+            least,
+        });
     }
     vae.encode(image).ok_or(StepError::NoEncoder)
 }
 
 fn run_denoise(cx: &Context<'_>, op: &Denoise) -> Result<Latent, Stop> {
     let model = cx.values.model(op.model);
-    let (positive, negative) = (cx.values.conditioning(op.positive), cx.values.conditioning(op.negative));
+    let (positive, negative) = (
+        cx.values.conditioning(op.positive),
+        cx.values.conditioning(op.negative),
+    );
     let start = cx.values.latent(op.latent);
     let channels = model.latent.channels;
     if model.input_channels() != channels {
-        return Err(StepError::ExtraInputs { inputs: model.input_channels(), latent: channels }.into());
+        return Err(StepError::ExtraInputs {
+            inputs: model.input_channels(),
+            latent: channels,
+        }
+        .into());
     }
     for conditioning in [positive, negative] {
         let [_, _, found] = conditioning.tokens.dims();
         if found != model.context_width() {
-            return Err(StepError::Context { found, wanted: model.context_width() }.into());
+            return Err(StepError::Context {
+                found,
+                wanted: model.context_width(),
+            }
+            .into());
         }
     }
     let start = match fit_empty(start, channels) {
@@ -254,8 +356,15 @@ fn run_denoise(cx: &Context<'_>, op: &Denoise) -> Result<Latent, Stop> {
     };
     check_channels(&start, channels)?;
 
-    let all = schedule::ksampler_sigmas(&model.table, op.sampler, op.schedule, op.steps as usize, op.denoise);
-    let sigmas = denoise::advanced_sigmas(&all, op.start as usize, op.end as usize, op.leftover_noise);
+    let all = schedule::ksampler_sigmas(
+        &model.table,
+        op.sampler,
+        op.schedule,
+        op.steps as usize,
+        op.denoise,
+    );
+    let sigmas =
+        denoise::advanced_sigmas(&all, op.start as usize, op.end as usize, op.leftover_noise);
     let run = denoise::Run {
         model,
         positive,
@@ -292,6 +401,28 @@ fn fit_empty(latent: &Latent, channels: usize) -> Option<Latent> {
     })
 }
 
+/// Refuses what would not fit the memory: an allocation that fails ends the whole program.
+fn check_size(sides: [usize; 4]) -> Result<(), StepError> {
+    let values = sides
+        .iter()
+        .fold(1_usize, |product, side| product.saturating_mul(*side));
+    if values <= MAX_VALUES {
+        Ok(())
+    } else {
+        Err(StepError::TooManyValues {
+            values,
+            max: MAX_VALUES,
+        })
+    }
+}
+
 fn check_channels(latent: &Latent, wanted: usize) -> Result<(), StepError> {
-    if latent.channels == wanted { Ok(()) } else { Err(StepError::Channels { found: latent.channels, wanted }) }
+    if latent.channels == wanted {
+        Ok(())
+    } else {
+        Err(StepError::Channels {
+            found: latent.channels,
+            wanted,
+        })
+    }
 }

@@ -29,13 +29,20 @@ impl Hooks for Watch<'_> {
         self.cancel.load(Ordering::Relaxed)
     }
 
-    fn step(&mut self, i: usize, n: usize, denoised: &Tensor<4>) {
-        (self.emit)(Event::Progress { node: self.node.to_owned(), i, n });
+    fn step(&mut self, index: usize, steps: usize, denoised: &Tensor<4>) {
+        (self.emit)(Event::Progress {
+            node: self.node.to_owned(),
+            i: index + 1,
+            n: steps,
+        });
         if let Some(matrix) = self.preview
             && self.last.is_none_or(|last| last.elapsed() >= PREVIEW_EVERY)
             && let Some(image) = first_picture(matrix, denoised)
         {
-            (self.emit)(Event::Preview { node: self.node.to_owned(), image: Arc::new(image) });
+            (self.emit)(Event::Preview {
+                node: self.node.to_owned(),
+                image: Arc::new(image),
+            });
             self.last = Some(Instant::now());
         }
     }
@@ -54,7 +61,14 @@ fn first_picture(matrix: &PreviewMatrix, denoised: &Tensor<4>) -> Option<image::
     if batch == 0 || channels != matrix.rgb.len() {
         return None;
     }
-    let first = denoised.clone().slice([0..1, 0..channels, 0..height, 0..width]);
-    let x0 = first.try_into_data().ok()?.convert::<f32>().into_vec::<f32>().ok()?;
+    let first = denoised
+        .clone()
+        .slice([0..1, 0..channels, 0..height, 0..width]);
+    let x0 = first
+        .try_into_data()
+        .ok()?
+        .convert::<f32>()
+        .try_into_vec::<f32>()
+        .ok()?;
     Some(latent_preview::preview(matrix, &x0, height, width))
 }

@@ -38,7 +38,13 @@ pub fn inspect(plan: &Plan, library: &Library) -> Vec<Diagnostic> {
 pub fn identity(file: &FileRef, library: &Library) -> String {
     library
         .resolve(file.kind, &file.name)
-        .and_then(|path| Some(format!("{} {}", path.display(), library::identity(&path).ok()?)))
+        .and_then(|path| {
+            Some(format!(
+                "{} {}",
+                path.display(),
+                library::identity(&path).ok()?
+            ))
+        })
         .unwrap_or_else(|| "missing".to_owned())
 }
 
@@ -56,13 +62,20 @@ fn look_at(file: &FileRef, library: &Library) -> Result<(), StepError> {
 
 /// The file that a graph names.
 pub(super) fn find(file: &FileRef, library: &Library) -> Result<std::path::PathBuf, StepError> {
-    library.resolve(file.kind, &file.name).ok_or_else(|| StepError::NotFound {
-        kind: file.kind,
-        name: file.name.clone(),
-        folders: library.dirs.clone(),
-    })
+    library
+        .resolve(file.kind, &file.name)
+        .ok_or_else(|| StepError::NotFound {
+            kind: file.kind,
+            name: file.name.clone(),
+            folders: library.dirs.clone(),
+        })
 }
 
 fn open_picture(path: &Path) -> Result<(), StepError> {
-    File::open(path).map(drop).map_err(|source| StepError::Read { file: path.to_owned(), source })
+    File::open(path)
+        .map(drop)
+        .map_err(|source| StepError::Read {
+            file: path.to_owned(),
+            source,
+        })
 }

@@ -27,7 +27,11 @@ struct Entry {
 impl Models {
     /// No models yet, of at most `budget` bytes; keeps `known` up to date.
     pub(super) fn new(budget: u64, known: Known) -> Self {
-        Self { entries: Vec::new(), budget, known }
+        Self {
+            entries: Vec::new(),
+            budget,
+            known,
+        }
     }
 
     /// The networks of that key.
@@ -55,7 +59,11 @@ impl Models {
     /// Keeps a model for which room has been made.
     pub(super) fn keep(&mut self, key: Key, values: &[Value], bytes: u64) {
         self.entries.retain(|entry| entry.key != key);
-        self.entries.push(Entry { key, values: values.to_vec(), bytes });
+        self.entries.push(Entry {
+            key,
+            values: values.to_vec(),
+            bytes,
+        });
         self.known.lock().insert(key);
     }
 
@@ -79,8 +87,16 @@ pub(super) fn memory() -> u64 {
 /// What a model will take in memory at most: files hold two bytes a number or four, memory four at
 /// most.
 pub(super) fn expected_bytes(path: &Path) -> u64 {
-    let files = if path.is_dir() { library::model_files(path) } else { vec![path.to_owned()] };
-    let on_disk: u64 = files.iter().filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum();
+    let files = if path.is_dir() {
+        library::model_files(path)
+    } else {
+        vec![path.to_owned()]
+    };
+    let on_disk: u64 = files
+        .iter()
+        .filter_map(|file| file.metadata().ok())
+        .map(|metadata| metadata.len())
+        .sum();
     on_disk.saturating_mul(2)
 }
 

@@ -1,6 +1,8 @@
 //! Steps that write: pictures and latents with their recipe.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use crate::output::png;
 use crate::output::recipe::{self, DeviceUsed, FileUsed, Recipe};
 use crate::output::write_new;
 use crate::pixels::{Latent, Pixels};
-use crate::run::error::{Stop, StepError};
+use crate::run::error::{StepError, Stop};
 use crate::run::event::Event;
 use crate::run::exec::Context;
 use crate::weights::safetensors::{self, SafetensorsFile};
@@ -25,7 +27,11 @@ pub(super) const LATENT_VERSION: &str = "latent_format_version_0";
 const MAX_LATENT: usize = 1 << 28;
 
 /// Writes each picture of a batch.
-pub(super) fn save_images(cx: &mut Context<'_>, pixels: &Pixels, template: &str) -> Result<(), Stop> {
+pub(super) fn save_images(
+    cx: &mut Context<'_>,
+    pixels: &Pixels,
+    template: &str,
+) -> Result<(), Stop> {
     show(cx, pixels, Some(template))
 }
 
@@ -38,7 +44,10 @@ pub(super) fn preview_images(cx: &mut Context<'_>, pixels: &Pixels) -> Result<()
 fn show(cx: &mut Context<'_>, pixels: &Pixels, template: Option<&str>) -> Result<(), Stop> {
     let node = cx.node().to_owned();
     if pixels.data.iter().any(|value| !value.is_finite()) {
-        cx.warn("the picture holds values that are no numbers, shown as black", "try --precision f32");
+        cx.warn(
+            "the picture holds values that are no numbers, shown as black",
+            "try --precision f32",
+        );
     }
     let about = template.map(|template| (template, About::of(cx)));
     for i in 0..pixels.batch {
@@ -46,34 +55,55 @@ fn show(cx: &mut Context<'_>, pixels: &Pixels, template: Option<&str>) -> Result
         let path = match &about {
             Some((template, about)) => {
                 let bytes = png::encode(&image, &about.graph, &about.recipe)?;
-                Some(about.write(cx, template, "png", &bytes)?)
+                Some(about.write(cx, template, "png", |out| out.write_all(&bytes))?)
             }
             None => None,
         };
-        (cx.emit)(Event::Output { node: node.clone(), image, path, graph: Arc::clone(cx.graph) });
+        (cx.emit)(Event::Output {
+            node: node.clone(),
+            image,
+            path,
+            graph: Arc::clone(cx.graph),
+        });
     }
     Ok(())
 }
 
 /// Writes a latent as ComfyUI does, so that either program reads the other's.
-pub(super) fn save_latent(cx: &mut Context<'_>, latent: &Latent, template: &str) -> Result<(), Stop> {
+pub(super) fn save_latent(
+    cx: &mut Context<'_>,
+    latent: &Latent,
+    template: &str,
+) -> Result<(), Stop> {
     let about = About::of(cx);
     let shape = [latent.batch, latent.channels, latent.height, latent.width];
     let metadata = BTreeMap::from([
         (png::GRAPH.to_owned(), about.graph.clone()),
         (png::RECIPE.to_owned(), about.recipe.clone()),
     ]);
-    let tensors: [safetensors::Named<'_>; 2] = [(LATENT_TENSOR, &shape, &latent.data), (LATENT_VERSION, &[0], &[])];
-    let bytes = safetensors::to_bytes(&tensors, &metadata);
-    let path = about.write(cx, template, "latent", &bytes)?;
-    (cx.emit)(Event::Saved { node: cx.node().to_owned(), path });
+    let tensors: [safetensors::Named<'_>; 2] = [
+        (LATENT_TENSOR, &shape, &latent.data),
+        (LATENT_VERSION, &[0], &[]),
+    ];
+    let path = about.write(cx, template, "latent", |out| {
+        safetensors::write_to(out, &tensors, &metadata)
+    })?;
+    (cx.emit)(Event::Saved {
+        node: cx.node().to_owned(),
+        path,
+    });
     Ok(())
 }
 
 /// The shape `[batch, channels, height, width]` of a saved latent, checked.
 pub(super) fn check_latent(file: &SafetensorsFile) -> Result<[usize; 4], StepError> {
-    let no_latent = |found: String| StepError::NoLatent { file: file.path().to_owned(), found };
-    let Some(info) = file.get(LATENT_TENSOR) else { return Err(no_latent(format!("no tensor {LATENT_TENSOR:?}"))) };
+    let no_latent = |found: String| StepError::NoLatent {
+        file: file.path().to_owned(),
+        found,
+    };
+    let Some(info) = file.get(LATENT_TENSOR) else {
+        return Err(no_latent(format!("no tensor {LATENT_TENSOR:?}")));
+    };
     match *info.shape.as_slice() {
         // The file has been found to hold all its tensors, so the product does not overflow.
         [b, c, h, w] if (1..=MAX_LATENT).contains(&(b * c * h * w)) => Ok([b, c, h, w]),
@@ -113,14 +143,31 @@ impl About {
         }
     }
 
-    fn write(&self, cx: &Context<'_>, template: &str, extension: &str, bytes: &[u8]) -> Result<PathBuf, Stop> {
+    fn write(
+        &self,
+        cx: &Context<'_>,
+        template: &str,
+        extension: &str,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<PathBuf, Stop> {
         let outputs = &cx.job.outputs;
-        let fields = Fields { date: &outputs.date, seed: self.seed, node: cx.node() };
+        let fields = Fields {
+            date: &outputs.date,
+            seed: self.seed,
+            node: cx.node(),
+        };
         let name = Name::new(&outputs.dir, template, &fields, extension);
-        match write_new(name.candidates(), |out| std::io::Write::write_all(out, bytes)) {
+        match write_new(name.candidates(), write) {
             Ok(Some(path)) => Ok(path),
-            Ok(None) => Err(StepError::NoFreeName { folder: outputs.dir.clone() }.into()),
-            Err(source) => Err(StepError::Write { file: outputs.dir.clone(), source }.into()),
+            Ok(None) => Err(StepError::NoFreeName {
+                folder: outputs.dir.clone(),
+            }
+            .into()),
+            Err(source) => Err(StepError::Write {
+                file: outputs.dir.clone(),
+                source,
+            }
+            .into()),
         }
     }
 }

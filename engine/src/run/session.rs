@@ -106,22 +106,25 @@ impl Session {
         let (jobs, queue) = mpsc::channel::<Ticket>();
         let (sender, events) = mpsc::channel();
         let (canceller, known) = (Canceller::default(), Known::default());
-        let worker = thread::Builder::new().name("engine".to_owned()).stack_size(STACK_BYTES).spawn({
-            let (canceller, known) = (canceller.clone(), known.clone());
-            move || {
-                let mut worker = worker::Worker::new(config, known);
-                for Ticket { id, job, cancel } in queue {
-                    let emit = |event| {
-                        // A session that is being dropped no longer listens.
-                        let _ = sender.send((id, event));
-                        wake();
-                    };
-                    let last = worker.run(*job, &cancel, &emit);
-                    canceller.forget(id);
-                    emit(last);
+        let worker = thread::Builder::new()
+            .name("engine".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn({
+                let (canceller, known) = (canceller.clone(), known.clone());
+                move || {
+                    let mut worker = worker::Worker::new(config, known);
+                    for Ticket { id, job, cancel } in queue {
+                        let emit = |event| {
+                            // A session that is being dropped no longer listens.
+                            let _ = sender.send((id, event));
+                            wake();
+                        };
+                        let last = worker.run(*job, &cancel, &emit);
+                        canceller.forget(id);
+                        emit(last);
+                    }
                 }
-            }
-        });
+            });
         // `sender` has moved to the thread; if there is none, jobs fail through a channel of our own.
         let (events, stranded) = match &worker {
             Ok(_) => (events, None),
@@ -145,7 +148,14 @@ impl Session {
     pub fn submit(&self, job: Job) -> JobId {
         let id = JobId(self.next.fetch_add(1, Ordering::Relaxed));
         let cancel = self.canceller.watch(id);
-        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(Ticket { id, job: Box::new(job), cancel }).is_ok());
+        let sent = self.jobs.as_ref().is_some_and(|jobs| {
+            jobs.send(Ticket {
+                id,
+                job: Box::new(job),
+                cancel,
+            })
+            .is_ok()
+        });
         if !sent {
             self.canceller.forget(id);
             if let Some(events) = &self.stranded {
@@ -214,7 +224,9 @@ impl Drop for Session {
 impl Canceller {
     /// Cancels every job, running or waiting.
     pub fn cancel(&self) {
-        self.lock().values().for_each(|flag| flag.store(true, Ordering::Relaxed));
+        self.lock()
+            .values()
+            .for_each(|flag| flag.store(true, Ordering::Relaxed));
     }
 
     /// Cancels one job.

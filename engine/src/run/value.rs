@@ -37,10 +37,15 @@ impl Value {
         let floats = match self {
             Self::Model(_) | Self::Clip(_) | Self::Vae(_) => return None,
             Self::Conditioning(conditioning) => {
-                let pooled = conditioning.pooled.as_ref().map_or(0, |pooled| pooled.shape().num_elements());
+                let pooled = conditioning
+                    .pooled
+                    .as_ref()
+                    .map_or(0, |pooled| pooled.shape().num_elements());
                 conditioning.tokens.shape().num_elements() + pooled
             }
-            Self::Latent(latent) => latent.data.len() + latent.noise_mask.as_ref().map_or(0, |mask| mask.data.len()),
+            Self::Latent(latent) => {
+                latent.data.len() + latent.noise_mask.as_ref().map_or(0, |mask| mask.data.len())
+            }
             Self::Image(pixels) | Self::Mask(pixels) => pixels.data.len(),
         };
         Some(4 * floats as u64)

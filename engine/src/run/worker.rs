@@ -2,23 +2,22 @@
 //! guard that turns a panic into an error.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
-use std::{fmt, io};
 
 use crate::device::Compute;
 use crate::diagnostic::Diagnostic;
-use crate::graph::Graph;
 use crate::node::FileKind;
 use crate::output::recipe;
 use crate::plan::op::Op;
 use crate::plan::{Key, Plan};
 use crate::run::cache::Results;
 use crate::run::caught::{self, Unwound};
-use crate::run::error::{Stop, StepError};
+use crate::run::error::{StepError, Stop};
 use crate::run::event::Event;
 use crate::run::exec::{self, Context};
 use crate::run::models::{self, Models};
@@ -81,17 +80,28 @@ impl Worker {
     /// Runs a job and returns its last event.
     pub(super) fn run(&mut self, job: Job, cancel: &AtomicBool, emit: &dyn Fn(Event)) -> Event {
         let begin = Instant::now();
-        emit(Event::Started { steps: job.plan.steps.len() });
+        emit(Event::Started {
+            steps: job.plan.steps.len(),
+        });
         // Steps have guards of their own; this one is for faults between them.
         match caught::caught(|| self.run_steps(&job, cancel, emit)) {
-            Ok(Ok(())) => Event::Finished { secs: begin.elapsed().as_secs_f64() },
+            Ok(Ok(())) => Event::Finished {
+                secs: begin.elapsed().as_secs_f64(),
+            },
             Ok(Err(Ended::Cancelled)) | Err(Unwound::Cancelled) => Event::Cancelled,
             Ok(Err(Ended::Failed(problem))) => Event::Failed(*problem),
-            Err(Unwound::Panicked(message)) => Event::Failed(StepError::Panicked { message }.diagnostic()),
+            Err(Unwound::Panicked(message)) => {
+                Event::Failed(StepError::Panicked { message }.diagnostic())
+            }
         }
     }
 
-    fn run_steps(&mut self, job: &Job, cancel: &AtomicBool, emit: &dyn Fn(Event)) -> Result<(), Ended> {
+    fn run_steps(
+        &mut self,
+        job: &Job,
+        cancel: &AtomicBool,
+        emit: &dyn Fn(Event),
+    ) -> Result<(), Ended> {
         let plan = &job.plan;
         let library = job.library(&self.library);
         self.notice_new_embeddings(plan, &library);
@@ -104,9 +114,15 @@ impl Worker {
                 return Err(Ended::Cancelled);
             }
             match need {
-                Need::No | Need::Known => emit(Event::Reused { node: step.node.clone() }),
+                Need::No | Need::Known => emit(Event::Reused {
+                    node: step.node.clone(),
+                }),
                 Need::Run => {
-                    emit(Event::Node { node: step.node.clone(), step: number, of: plan.steps.len() });
+                    emit(Event::Node {
+                        node: step.node.clone(),
+                        step: number,
+                        of: plan.steps.len(),
+                    });
                     let begin = Instant::now();
                     let mut cx = Context {
                         tools: &mut self.tools,
@@ -118,13 +134,19 @@ impl Worker {
                         cancel,
                         emit,
                     };
-                    let results = self_contained(&step.op, &mut cx).map_err(|stop| self.ended(stop, &step.node))?;
+                    let results = self_contained(&step.op, &mut cx)
+                        .map_err(|stop| self.ended(stop, &step.node))?;
                     self.results.keep(step.key, &results);
                     values.set(number, results);
-                    emit(Event::Done { node: step.node.clone(), secs: begin.elapsed().as_secs_f64() });
+                    emit(Event::Done {
+                        node: step.node.clone(),
+                        secs: begin.elapsed().as_secs_f64(),
+                    });
                 }
             }
-            step.drop_after.iter().for_each(|step| values.drop_step(*step));
+            step.drop_after
+                .iter()
+                .for_each(|step| values.drop_step(*step));
         }
         Ok(())
     }
@@ -181,7 +203,10 @@ impl Worker {
     /// Prompts name embeddings inside their text, where keys do not see the files' identity. So
     /// when those files change, nothing that was computed counts any more.
     fn notice_new_embeddings(&mut self, plan: &Plan, library: &Library) {
-        let named = plan.steps.iter().any(|step| matches!(&step.op, Op::EncodeText(op) if op.text.contains("embedding:")));
+        let named = plan
+            .steps
+            .iter()
+            .any(|step| matches!(&step.op, Op::EncodeText(op) if op.text.contains("embedding:")));
         if !named {
             return;
         }
@@ -190,7 +215,11 @@ impl Worker {
             let identity = library::identity(&entry.path).unwrap_or_default();
             now += &format!("{}\n{identity}\n", entry.path.display());
         }
-        if self.embeddings.as_ref().is_some_and(|before| *before != now) {
+        if self
+            .embeddings
+            .as_ref()
+            .is_some_and(|before| *before != now)
+        {
             self.results.clear();
         }
         self.embeddings = Some(now);
@@ -244,7 +273,10 @@ impl Tools {
     /// Starts to compute a file's SHA-256 beside the run: it takes seconds for large models.
     pub(super) fn start_hashing(&mut self, path: &Path) {
         let owned = path.to_owned();
-        if let Ok(thread) = thread::Builder::new().name("sha256".to_owned()).spawn(move || library::sha256(&owned)) {
+        if let Ok(thread) = thread::Builder::new()
+            .name("sha256".to_owned())
+            .spawn(move || library::sha256(&owned))
+        {
             self.hashing.insert(path.to_owned(), thread);
         }
     }
@@ -252,7 +284,10 @@ impl Tools {
     /// A file's SHA-256 in hexadecimal; `None` if it cannot be read.
     pub(super) fn sha256(&mut self, path: Option<PathBuf>) -> Option<String> {
         let path = path?;
-        let begun = self.hashing.remove(&path).and_then(|thread| thread.join().ok()?.ok());
+        let begun = self
+            .hashing
+            .remove(&path)
+            .and_then(|thread| thread.join().ok()?.ok());
         begun.or_else(|| library::sha256(&path).ok())
     }
 }
@@ -260,7 +295,9 @@ impl Tools {
 impl Job {
     /// Where this job's files are looked for: beside the graph, then as the session says.
     pub fn library(&self, session: &Library) -> Library {
-        Library { dirs: self.folder.iter().chain(&session.dirs).cloned().collect() }
+        Library {
+            dirs: self.folder.iter().chain(&session.dirs).cloned().collect(),
+        }
     }
 
     /// Whether a step of the plan writes files, so that recipes are needed.

@@ -36,7 +36,12 @@ impl BrownianTree {
         let scale = (sigma_max - sigma_min).max(0.0).sqrt();
         let mut increment = randn(u64::from(seed_word(seed, &[])), n);
         increment.iter_mut().for_each(|w| *w *= scale);
-        Self { seed, start: rounded(sigma_min.into()), end: rounded(sigma_max.into()), increment }
+        Self {
+            seed,
+            start: rounded(sigma_min.into()),
+            end: rounded(sigma_max.into()),
+            increment,
+        }
     }
 
     /// The noise for a step from one sigma to another: the path's increment over the square root of
@@ -80,10 +85,15 @@ impl BrownianTree {
             } else if middle_time <= from {
                 interval = interval.right(middle_time, &left);
             } else {
-                let right = Interval { increment: interval.increment.clone(), ..interval };
+                let right = Interval {
+                    increment: interval.increment.clone(),
+                    ..interval
+                };
                 let right = self.over(right.right(middle_time, &left), middle_time, to);
                 let mut sum = self.over(interval.left(middle_time, left), from, middle_time);
-                sum.iter_mut().zip(right).for_each(|(sum, right)| *sum += right);
+                sum.iter_mut()
+                    .zip(right)
+                    .for_each(|(sum, right)| *sum += right);
                 return sum;
             }
         }
@@ -105,18 +115,34 @@ impl BrownianTree {
 
 impl Interval {
     fn left(self, middle: f64, increment: Vec<f32>) -> Self {
-        Self { end: middle, place: 2 * self.place, depth: self.depth + 1, increment, ..self }
+        Self {
+            end: middle,
+            place: 2 * self.place,
+            depth: self.depth + 1,
+            increment,
+            ..self
+        }
     }
 
     fn right(mut self, middle: f64, left: &[f32]) -> Self {
-        self.increment.iter_mut().zip(left).for_each(|(whole, left)| *whole -= left);
-        Self { start: middle, place: 2 * self.place + 1, depth: self.depth + 1, ..self }
+        self.increment
+            .iter_mut()
+            .zip(left)
+            .for_each(|(whole, left)| *whole -= left);
+        Self {
+            start: middle,
+            place: 2 * self.place + 1,
+            depth: self.depth + 1,
+            ..self
+        }
     }
 }
 
 /// To six decimals as Python's `round`: by the decimal expansion, half to even.
 fn rounded(time: f64) -> f64 {
-    format!("{time:.6}").parse().expect("a printed number can be read")
+    format!("{time:.6}")
+        .parse()
+        .expect("a printed number can be read")
 }
 
 /// The first word of numpy's `SeedSequence(entropy, spawn_key=…, pool_size=24)`.
@@ -128,7 +154,10 @@ fn seed_word(entropy: u64, spawn_key: &[u64]) -> u32 {
         words.extend(spawn_key.iter().flat_map(|key| low_words(*key)));
     }
 
-    let mut hash = Hash { constant: 0x43b0_d7e5, factor: 0x931e_8875 };
+    let mut hash = Hash {
+        constant: 0x43b0_d7e5,
+        factor: 0x931e_8875,
+    };
     let mut pool = [0; POOL];
     for (i, slot) in pool.iter_mut().enumerate() {
         *slot = hash.next(words.get(i).copied().unwrap_or(0));
@@ -143,13 +172,21 @@ fn seed_word(entropy: u64, spawn_key: &[u64]) -> u32 {
             *slot = mixed(*slot, hash.next(*word));
         }
     }
-    Hash { constant: 0x8b51_f9dd, factor: 0x58f3_8ded }.next(pool[0])
+    Hash {
+        constant: 0x8b51_f9dd,
+        factor: 0x58f3_8ded,
+    }
+    .next(pool[0])
 }
 
 /// A number as numpy cuts it: words of 32 bits, lowest first, at least one.
 fn low_words(number: u64) -> Vec<u32> {
     let high = (number >> 32) as u32;
-    if high == 0 { vec![number as u32] } else { vec![number as u32, high] }
+    if high == 0 {
+        vec![number as u32]
+    } else {
+        vec![number as u32, high]
+    }
 }
 
 /// `SeedSequence`'s hash, whose constant changes with every use.
@@ -168,6 +205,78 @@ impl Hash {
 }
 
 fn mixed(x: u32, y: u32) -> u32 {
-    let word = 0xca01_f9dd_u32.wrapping_mul(x).wrapping_sub(0x4973_f715_u32.wrapping_mul(y));
+    let word = 0xca01_f9dd_u32
+        .wrapping_mul(x)
+        .wrapping_sub(0x4973_f715_u32.wrapping_mul(y));
     word ^ (word >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reference adds the same numbers in another order.
+    const TOL: f32 = 1e-6;
+
+    // Made by ComfyUI 0.3.64's BrownianTreeNoiseSampler (torchsde) for seed 42 and 64 values.
+    const SEED_42: [(f32, f32, [f32; 4]); 6] = [
+        (
+            14.614643,
+            6.0821514,
+            [-0.6966711, 0.054203413, 0.43437696, 0.98372614],
+        ),
+        (
+            6.0821514,
+            2.2321544,
+            [-0.8682248, -0.24268156, -0.35459778, -0.6162519],
+        ),
+        (
+            2.2321544,
+            0.69257057,
+            [-0.56153244, 0.26981133, 0.11963287, 1.926629],
+        ),
+        (
+            0.69257057,
+            0.16975659,
+            [-0.21403424, -1.2453911, -0.12207323, -0.72526217],
+        ),
+        (
+            0.16975659,
+            0.029167177,
+            [0.46545032, 0.12443192, -0.035661764, 0.7378789],
+        ),
+        (
+            14.614643,
+            9.428068,
+            [-1.6380074, 0.83533174, 0.87417036, 0.18451644],
+        ),
+    ];
+
+    #[test]
+    fn noise_is_torchsdes() {
+        let path = BrownianTree::new(42, 0.029167177, 14.614643, 64);
+        for (from, to, want) in SEED_42 {
+            let got = path.noise(from, to);
+            let near = got
+                .iter()
+                .zip(want)
+                .all(|(got, want)| (got - want).abs() < TOL);
+            assert!(near, "{from} to {to}: {:?} instead of {want:?}", &got[..4]);
+        }
+    }
+
+    #[test]
+    fn steps_without_length_have_no_noise() {
+        let path = BrownianTree::new(1, 1.0, 1.0, 3);
+        assert_eq!(path.noise(1.0, 1.0), [0.0; 3]);
+        assert_eq!(path.noise(5.0, 0.1), [0.0; 3]);
+        let path = BrownianTree::new(1, 0.5, 1.0, 3);
+        assert_eq!(path.noise(0.7, 0.700_000_1), [0.0; 3]);
+    }
+
+    #[test]
+    fn all_bits_of_the_seed_count() {
+        let noise = |seed| BrownianTree::new(seed, 0.1, 10.0, 16).noise(10.0, 1.0);
+        assert_ne!(noise(5), noise(5 + (1 << 32)));
+    }
 }

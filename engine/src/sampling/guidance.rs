@@ -18,8 +18,8 @@ enum Contexts {
     Positive(Tensor<3>),
     /// The negative half of the batch, then the positive one: a single call.
     Together(Tensor<3>),
-    /// Two calls, as the lengths do not go together.
-    Apart { negative: Tensor<3>, positive: Tensor<3> },
+    /// Two calls, as the lengths do not go together: the negative prompt, then the positive one.
+    Apart(Box<[Tensor<3>; 2]>),
 }
 
 impl Guidance {
@@ -35,36 +35,47 @@ impl Guidance {
         let contexts = if (cfg - 1.0).abs() <= 1e-9 * cfg.abs().max(1.0) {
             Contexts::Positive(for_batch(positive, positive_len, batch))
         } else if common <= MAX_REPEAT * positive_len.min(negative_len) {
-            let both = vec![for_batch(negative, common, batch), for_batch(positive, common, batch)];
+            let both = vec![
+                for_batch(negative, common, batch),
+                for_batch(positive, common, batch),
+            ];
             Contexts::Together(Tensor::cat(both, 0))
         } else {
-            Contexts::Apart {
-                negative: for_batch(negative, negative_len, batch),
-                positive: for_batch(positive, positive_len, batch),
-            }
+            Contexts::Apart(Box::new([
+                for_batch(negative, negative_len, batch),
+                for_batch(positive, positive_len, batch),
+            ]))
         };
         Self { cfg, contexts }
     }
 
     /// The guided output of the network for the scaled latent `x`; `forward` is one network call on a
-    /// batch and a context for each of its rows.
+    /// batch and a context for each of its rows. `None` as soon as a call gives none.
     ///
     /// # Shapes
     /// - x, returns: `[batch, channels, height, width]`
-    pub fn predict(&self, x: Tensor<4>, forward: &mut dyn FnMut(Tensor<4>, Tensor<3>) -> Tensor<4>) -> Tensor<4> {
+    pub fn predict(
+        &self,
+        x: Tensor<4>,
+        forward: &mut dyn FnMut(Tensor<4>, Tensor<3>) -> Option<Tensor<4>>,
+    ) -> Option<Tensor<4>> {
         let (negative, positive) = match &self.contexts {
             Contexts::Positive(context) => return forward(x, context.clone()),
             Contexts::Together(context) => {
                 let [batch, ..] = x.dims();
-                let both = forward(x.repeat_dim(0, 2), context.clone());
-                (both.clone().narrow(0, 0, batch), both.narrow(0, batch, batch))
+                let both = forward(x.repeat_dim(0, 2), context.clone())?;
+                (
+                    both.clone().narrow(0, 0, batch),
+                    both.narrow(0, batch, batch),
+                )
             }
-            Contexts::Apart { negative, positive } => {
-                (forward(x.clone(), negative.clone()), forward(x, positive.clone()))
+            Contexts::Apart(contexts) => {
+                let [negative, positive] = contexts.as_ref().clone();
+                (forward(x.clone(), negative)?, forward(x, positive)?)
             }
         };
         let difference = positive - negative.clone();
-        negative + difference.mul_scalar(self.cfg)
+        Some(negative + difference.mul_scalar(self.cfg))
     }
 }
 
@@ -72,8 +83,18 @@ impl Guidance {
 fn for_batch(context: &Tensor<3>, len: usize, batch: usize) -> Tensor<3> {
     let [rows, tokens, _] = context.dims();
     let times = len / tokens.max(1);
-    let context = if times > 1 { context.clone().repeat_dim(1, times) } else { context.clone() };
-    if rows == batch { context } else { context.repeat_dim(0, batch.div_ceil(rows.max(1))).narrow(0, 0, batch) }
+    let context = if times > 1 {
+        context.clone().repeat_dim(1, times)
+    } else {
+        context.clone()
+    };
+    if rows == batch {
+        context
+    } else {
+        context
+            .repeat_dim(0, batch.div_ceil(rows.max(1)))
+            .narrow(0, 0, batch)
+    }
 }
 
 fn least_common_multiple(a: usize, b: usize) -> usize {
@@ -81,7 +102,8 @@ fn least_common_multiple(a: usize, b: usize) -> usize {
     while rest != 0 {
         (divisor, rest) = (rest, divisor % rest);
     }
-    if divisor == 0 { 0 } else { (a / divisor).saturating_mul(b) }
+    a.checked_div(divisor)
+        .map_or(0, |part| part.saturating_mul(b))
 }
 
 #[cfg(test)]

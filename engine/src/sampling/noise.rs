@@ -5,9 +5,10 @@
 //! more go through a vectorised Box-Muller transform in f32 whose logarithm, sine and cosine are
 //! the Cephes polynomials (PyTorch: `avx_mathfun.h`, `normal_fill_AVX2`), compiled there with fused
 //! multiply-add; fewer go through a scalar one in f64 that keeps every second value for later.
-//! [`f32::mul_add`] is the same operation on every processor, so the bits do not depend on it.
+//! [`f32::mul_add`] rounds alike on every processor, so the bits do not depend on it.
 
 use half::{bf16, f16};
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::node::Choice;
@@ -15,8 +16,8 @@ use crate::node::Choice;
 /// How many values the vectorised transform takes at once.
 const BLOCK: usize = 16;
 
-/// From how many values on the transform is worth more than one thread.
-const PARALLEL_FROM: usize = 1 << 14;
+/// So many blocks take long enough that another thread is worth waking.
+const BLOCKS_A_THREAD: usize = 1 << 10;
 
 /// The seed of the noise that stochastic samplers add while they run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,7 +52,9 @@ impl Choice for StepNoise {
     const NAMES: &'static [&'static str] = &[Self::SeedPlusOne.name(), Self::SameSeed.name()];
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::SeedPlusOne, Self::SameSeed].into_iter().find(|rule| rule.name() == name)
+        [Self::SeedPlusOne, Self::SameSeed]
+            .into_iter()
+            .find(|rule| rule.name() == name)
     }
 }
 
@@ -90,16 +93,14 @@ impl TorchCpu {
         }
         let mut values = self.rand(n);
         let (blocks, _) = values.as_chunks_mut::<BLOCK>();
-        if n < PARALLEL_FROM {
-            blocks.iter_mut().for_each(box_muller_f32);
-        } else {
-            blocks.par_iter_mut().for_each(box_muller_f32);
-        }
+        blocks
+            .par_chunks_mut(BLOCKS_A_THREAD)
+            .for_each(box_muller_f32);
         // The reference overwrites the last sixteen values with fresh ones when a rest is left.
         if !n.is_multiple_of(BLOCK) {
             let mut tail = [0.0; BLOCK];
             tail.fill_with(|| self.uniform_f32());
-            box_muller_f32(&mut tail);
+            box_muller_f32(std::slice::from_mut(&mut tail));
             values[n - BLOCK..].copy_from_slice(&tail);
         }
         values
@@ -159,18 +160,25 @@ impl TorchCpu {
 
 /// Sixteen uniform values become normal ones: the first eight give the radii and receive the
 /// cosines, the others give the angles and receive the sines.
-fn box_muller_f32(block: &mut [f32; BLOCK]) {
-    let (radii, angles) = block.split_at_mut(BLOCK / 2);
-    for (u1, u2) in radii.iter_mut().zip(angles) {
-        let radius = (-2.0 * ln(1.0 - *u1)).sqrt();
-        let (sin, cos) = sin_cos(std::f32::consts::TAU * *u2);
-        // `+ 0.0` is the reference's mean: it turns -0 into 0.
-        *u1 = radius * cos + 0.0;
-        *u2 = radius * sin + 0.0;
-    }
+fn box_muller_f32(blocks: &mut [[f32; BLOCK]]) {
+    // With the processor's own fused multiply-add, which is a function call otherwise.
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for block in blocks {
+                for i in 0..BLOCK / 2 {
+                    let radius = (-2.0 * ln(1.0 - block[i])).sqrt();
+                    let (sin, cos) = sin_cos(std::f32::consts::TAU * block[i + BLOCK / 2]);
+                    // `+ 0.0` is the reference's mean: it turns -0 into 0.
+                    block[i] = radius * cos + 0.0;
+                    block[i + BLOCK / 2] = radius * sin + 0.0;
+                }
+            }
+        },
+    );
 }
 
-/// As [`box_muller_f32`], with the C library's functions in f64.
+/// As [`box_muller_f32`] for one block, with the C library's functions in f64.
 fn box_muller_f64(block: &mut [f64; BLOCK]) {
     let (radii, angles) = block.split_at_mut(BLOCK / 2);
     for (u1, u2) in radii.iter_mut().zip(angles) {
@@ -182,6 +190,7 @@ fn box_muller_f64(block: &mut [f64; BLOCK]) {
 }
 
 /// Cephes' logarithm with the roundings of a fused build. Needs `0 < x`.
+#[inline(always)]
 fn ln(x: f32) -> f32 {
     const POLYNOMIAL: [f32; 8] = [
         -1.151_461e-1,
@@ -194,7 +203,7 @@ fn ln(x: f32) -> f32 {
         3.333_333e-1,
     ];
     // ln 2 in two parts: the first is exact in few bits, the second is what it lacks.
-    const LN2_HIGH: f32 = 0.693_359_375;
+    const LN2_HIGH: f32 = 355.0 / 512.0;
     const LN2_REST: f32 = -2.121_944_4e-4;
 
     let bits = x.max(f32::MIN_POSITIVE).to_bits();
@@ -206,29 +215,48 @@ fn ln(x: f32) -> f32 {
         x += mantissa;
     }
     let z = x * x;
-    let polynomial = POLYNOMIAL.iter().fold(7.037_683_6e-2_f32, |y, p| y.mul_add(x, *p)) * x;
+    let polynomial = POLYNOMIAL
+        .iter()
+        .fold(7.037_683_6e-2_f32, |y, p| y.mul_add(x, *p))
+        * x;
     let y = z.mul_add(-0.5, polynomial.mul_add(z, exponent * LN2_REST));
     exponent.mul_add(LN2_HIGH, x + y)
 }
 
 /// Cephes' sine and cosine with the roundings of a fused build, for `x >= 0`.
+#[inline(always)]
 fn sin_cos(x: f32) -> (f32, f32) {
     const FOUR_OVER_PI: f32 = 1.273_239_5;
     // pi / 4 in three parts, so that the reduction loses nothing.
     const REDUCTION: [f32; 3] = [-0.785_156_25, -2.418_756_5e-4, -3.774_895e-8];
 
     let octant = ((x * FOUR_OVER_PI) as i32 + 1) & !1;
-    let x = REDUCTION.iter().fold(x, |x, part| (octant as f32).mul_add(*part, x));
+    let x = REDUCTION
+        .iter()
+        .fold(x, |x, part| (octant as f32).mul_add(*part, x));
     let z = x * x;
-    let even = 2.443_315_7e-5_f32.mul_add(z, -1.388_731_6e-3).mul_add(z, 4.166_664_6e-2) * z;
+    let even = 2.443_315_7e-5_f32
+        .mul_add(z, -1.388_731_6e-3)
+        .mul_add(z, 4.166_664_6e-2)
+        * z;
     let even = even.mul_add(z, -(z * 0.5)) + 1.0;
-    let odd = (-1.951_529_6e-4_f32).mul_add(z, 8.332_161e-3).mul_add(z, -1.666_665_5e-1) * z;
+    let odd = (-1.951_529_6e-4_f32)
+        .mul_add(z, 8.332_161e-3)
+        .mul_add(z, -1.666_665_5e-1)
+        * z;
     let odd = odd.mul_add(x, x);
 
-    let (sin, cos) = if octant & 2 == 0 { (odd, even) } else { (even, odd) };
+    let (sin, cos) = if octant & 2 == 0 {
+        (odd, even)
+    } else {
+        (even, odd)
+    };
     let sin_sign = ((octant & 4) as u32) << 29;
     let cos_sign = ((!(octant - 2) & 4) as u32) << 29;
-    (f32::from_bits(sin.to_bits() ^ sin_sign), f32::from_bits(cos.to_bits() ^ cos_sign))
+    (
+        f32::from_bits(sin.to_bits() ^ sin_sign),
+        f32::from_bits(cos.to_bits() ^ cos_sign),
+    )
 }
 
 /// Rounds to f32, as torch stores it.
@@ -251,10 +279,15 @@ impl Mt19937 {
         let mut state = Box::new([seed; Self::LEN]);
         let mut word = seed;
         for (i, slot) in (1_u32..).zip(&mut state[1..]) {
-            word = 1_812_433_253_u32.wrapping_mul(word ^ (word >> 30)).wrapping_add(i);
+            word = 1_812_433_253_u32
+                .wrapping_mul(word ^ (word >> 30))
+                .wrapping_add(i);
             *slot = word;
         }
-        Self { state, next: Self::LEN }
+        Self {
+            state,
+            next: Self::LEN,
+        }
     }
 
     fn next(&mut self) -> u32 {
@@ -271,7 +304,8 @@ impl Mt19937 {
 
     fn refill(&mut self) {
         for i in 0..Self::LEN {
-            let joined = self.state[i] & 0x8000_0000 | self.state[(i + 1) % Self::LEN] & 0x7fff_ffff;
+            let joined =
+                self.state[i] & 0x8000_0000 | self.state[(i + 1) % Self::LEN] & 0x7fff_ffff;
             let twist = if joined & 1 == 0 { 0 } else { 0x9908_b0df };
             self.state[i] = self.state[(i + Self::SHIFT) % Self::LEN] ^ (joined >> 1) ^ twist;
         }
@@ -306,7 +340,72 @@ mod tests {
     #[test]
     fn many_values_are_torchs_to_the_bit() {
         let noise = randn(42, 4 * 64 * 64);
-        assert!(noise.iter().zip(SEED_42).all(|(got, want)| f64::from(*got) == want));
+        assert!(
+            noise
+                .iter()
+                .zip(SEED_42)
+                .all(|(got, want)| f64::from(*got) == want)
+        );
+    }
+
+    #[test]
+    fn few_values_go_through_the_scalar_transform_and_keep_the_spare() {
+        // Seed 9: draws of 15, 3, 20 and 1 values, joined; the last one is a spare from 36 values ago.
+        let mut generator = TorchCpu::new(9);
+        let all: Vec<f64> = [15, 3, 20, 1]
+            .into_iter()
+            .flat_map(|n| generator.randn(n))
+            .map(f64::from)
+            .collect();
+        let (first, last) = (&all[..4], &all[33..]);
+        assert_eq!(
+            first,
+            [
+                0.04472753778100014,
+                1.9112390279769897,
+                -0.2310308963060379,
+                0.3459281623363495
+            ]
+        );
+        assert_eq!(
+            last,
+            [
+                0.6918405294418335,
+                0.8121339678764343,
+                -0.6081686615943909,
+                -0.5208568572998047,
+                1.6299687623977661,
+                2.3245797157287598
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rest_redraws_the_last_sixteen() {
+        let noise: Vec<f64> = randn(7, 17).into_iter().map(f64::from).collect();
+        assert_eq!(noise[..2], [-0.8201345205307007, -0.32456663250923157]);
+        assert_eq!(noise[15..], [-1.3597689867019653, -0.866701602935791]);
+    }
+
+    #[test]
+    fn other_types_are_torchs_too() {
+        let generator = || TorchCpu::new(42);
+        let want = [0.2995562877502637, 0.24237779080894106, 0.28320739441795323];
+        assert_eq!(generator().randn_f64(32)[..3], want);
+        let f16: Vec<f64> = generator()
+            .randn_f16(32)
+            .iter()
+            .map(|value| value.to_f64())
+            .collect();
+        assert_eq!(f16[..2], [1.9267578125, 1.4873046875]);
+        let bf16: Vec<f64> = generator()
+            .randn_bf16(32)
+            .iter()
+            .map(|value| value.to_f64())
+            .collect();
+        assert_eq!(bf16[..2], [1.9296875, 1.484375]);
+        let uniform: Vec<f64> = generator().rand(16).into_iter().map(f64::from).collect();
+        assert_eq!(uniform[..2], [0.8822692632675171, 0.9150039553642273]);
     }
 
     #[test]
@@ -318,14 +417,27 @@ mod tests {
 
     #[test]
     fn threads_change_nothing() {
-        let many = randn(7, PARALLEL_FROM + 16);
-        assert_eq!(many[..PARALLEL_FROM / 2], randn(7, PARALLEL_FROM / 2));
+        let one_thread = randn(7, BLOCKS_A_THREAD * BLOCK);
+        assert_eq!(
+            randn(7, 3 * one_thread.len() + BLOCK)[..one_thread.len()],
+            one_thread
+        );
     }
 
     #[test]
     fn rules_are_found_by_name() {
-        assert!(StepNoise::NAMES.iter().all(|name| StepNoise::from_name(name).is_some_and(|rule| rule.name() == *name)));
+        assert!(
+            StepNoise::NAMES
+                .iter()
+                .all(|name| StepNoise::from_name(name).is_some_and(|rule| rule.name() == *name))
+        );
         assert_eq!(StepNoise::NAMES[0], StepNoise::default().name());
-        assert_eq!((StepNoise::SeedPlusOne.seed(u64::MAX), StepNoise::SameSeed.seed(5)), (0, 5));
+        assert_eq!(
+            (
+                StepNoise::SeedPlusOne.seed(u64::MAX),
+                StepNoise::SameSeed.seed(5)
+            ),
+            (0, 5)
+        );
     }
 }

@@ -53,9 +53,15 @@ mod tests {
         let alpha = 1.0 / (1.0 + sigma * sigma).sqrt();
         let beta = sigma * alpha;
         let noisy = x0 + sigma * e;
-        for (kind, output) in [(Prediction::Epsilon, e), (Prediction::V, alpha * e - beta * x0)] {
+        for (kind, output) in [
+            (Prediction::Epsilon, e),
+            (Prediction::V, alpha * e - beta * x0),
+        ] {
             let (keep, take) = kind.factors(sigma);
-            assert!((keep * noisy + take * output - x0).abs() < 1e-12, "{kind:?}");
+            assert!(
+                (keep * noisy + take * output - x0).abs() < 1e-12,
+                "{kind:?}"
+            );
             assert!((kind.scale_input(sigma) - alpha).abs() < 1e-12, "{kind:?}");
         }
     }

@@ -3,10 +3,10 @@
 //! `extra_samplers/uni_pc.py`, whose semantics these are).
 //!
 //! Every rule begins with the clean latent that the network sees at the step's first sigma; the
-//! loop in [`super::denoise`] asks for it, so that a stepper holds nothing but its rule.
+//! loop in `denoise.rs` asks for it, so that a stepper holds nothing but its rule.
 
-mod single;
 mod multistep;
+mod single;
 mod stochastic;
 mod uni_pc;
 
@@ -14,7 +14,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use crate::node::Choice;
 use crate::sampling::brownian::BrownianTree;
-use crate::sampling::denoise::{Cancelled, Hooks};
+use crate::sampling::denoise::{Cancelled, Denoiser, Hooks};
 use crate::sampling::noise::{StepNoise, TorchCpu};
 
 /// The rule of one step.
@@ -137,7 +137,9 @@ impl Sampler {
 
     /// The sampler that A1111 calls so, without a schedule's name.
     pub(crate) fn from_a1111(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sampler| sampler.a1111_name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|sampler| sampler.a1111_name() == name)
     }
 
     /// Whether ComfyUI computes one sigma more for it and leaves out the last but one.
@@ -190,9 +192,11 @@ impl Sampler {
 
     fn noise_kind(self) -> NoiseKind {
         match self {
-            Self::EulerAncestral | Self::Dpm2Ancestral | Self::Dpmpp2sAncestral | Self::Lcm | Self::Ddpm => {
-                NoiseKind::Generator
-            }
+            Self::EulerAncestral
+            | Self::Dpm2Ancestral
+            | Self::Dpmpp2sAncestral
+            | Self::Lcm
+            | Self::Ddpm => NoiseKind::Generator,
             Self::DpmppSde | Self::Dpmpp2mSde | Self::Dpmpp3mSde => NoiseKind::Path,
             Self::Euler
             | Self::Heun
@@ -220,7 +224,9 @@ impl Choice for Sampler {
 
     /// Also knows A1111's names, with or without a schedule's at the end (`DPM++ 2M Karras`).
     fn from_name(name: &str) -> Option<Self> {
-        let bare = name.strip_suffix(" Karras").or_else(|| name.strip_suffix(" Exponential"));
+        let bare = name
+            .strip_suffix(" Karras")
+            .or_else(|| name.strip_suffix(" Exponential"));
         Self::ALL
             .into_iter()
             .find(|sampler| sampler.name() == name)
@@ -251,7 +257,11 @@ impl NoiseSource {
             NoiseKind::None => Source::None,
             NoiseKind::Generator => Source::Generator(TorchCpu::new(rule.seed(seed))),
             NoiseKind::Path => {
-                let min = sigmas.iter().copied().filter(|sigma| *sigma > 0.0).fold(f32::INFINITY, f32::min);
+                let min = sigmas
+                    .iter()
+                    .copied()
+                    .filter(|sigma| *sigma > 0.0)
+                    .fold(f32::INFINITY, f32::min);
                 let max = sigmas.iter().copied().fold(0.0, f32::max);
                 // Without a sigma above 0 no step adds noise, so any path will do.
                 Source::Path(BrownianTree::new(seed, min.min(max), max, n))
@@ -296,24 +306,27 @@ impl Step {
 
 /// What a stepper may ask for besides.
 pub(crate) struct Tools<'a> {
-    pub(crate) denoiser: &'a mut dyn FnMut(Tensor<4>, f64) -> Tensor<4>,
+    pub(crate) denoiser: &'a mut dyn Denoiser,
     pub(crate) noise: &'a mut NoiseSource,
     pub(crate) hooks: &'a dyn Hooks,
 }
 
 impl Tools<'_> {
-    /// The clean latent in another noisy one: one more network call, unless the run was cancelled.
+    /// The clean latent in a noisy one: one network call, unless the run is cancelled.
     pub(crate) fn denoised(&mut self, x: Tensor<4>, sigma: f64) -> Result<Tensor<4>, Cancelled> {
-        if self.hooks.cancelled() {
+        let stop = || self.hooks.cancelled();
+        if stop() {
             return Err(Cancelled);
         }
-        Ok((self.denoiser)(x, sigma))
+        self.denoiser.denoised(x, sigma, &stop)
     }
 
     /// Noise of variance 1 for a step between two sigmas, of the shape of `like`.
     pub(crate) fn noise(&mut self, sigma_from: f64, sigma_to: f64, like: &Tensor<4>) -> Tensor<4> {
         let shape = like.dims();
-        let values = self.noise.values(sigma_from, sigma_to, shape.iter().product());
+        let values = self
+            .noise
+            .values(sigma_from, sigma_to, shape.iter().product());
         Tensor::from_data(TensorData::new(values, shape), &like.device())
     }
 }
@@ -326,7 +339,12 @@ pub(crate) trait Stepper {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+    use crate::device::{Compute, DeviceChoice, Precision};
+    use crate::sampling::denoise::sample_with;
+    use crate::sampling::noise::randn;
     use crate::sampling::schedule::Schedule;
 
     #[test]
@@ -340,11 +358,172 @@ mod tests {
         assert_eq!(Sampler::from_name(""), None);
     }
 
+    // A formula in place of a network, run by ComfyUI 0.3.64 with its own samplers in fp32: the first
+    // four values of the result.
+    const KARRAS_8: [f32; 9] = [
+        14.614643,
+        7.902934,
+        4.0277386,
+        1.9103563,
+        0.828868,
+        0.32111964,
+        0.10719845,
+        0.029167177,
+        0.0,
+    ];
+    const KARRAS_8_SKIPPED: [f32; 9] = [
+        14.614643, 8.56001, 4.7965345, 2.5507855, 1.2741008, 0.5895399, 0.24794997, 0.0922601, 0.0,
+    ];
+    const KARRAS_11: [f32; 12] = [
+        14.614643,
+        9.558263,
+        6.0821514,
+        3.751254,
+        2.2321544,
+        1.2741008,
+        0.69257057,
+        0.35518253,
+        0.16975659,
+        0.07436291,
+        0.029167177,
+        0.0,
+    ];
+    const KARRAS_11_SKIPPED: [f32; 12] = [
+        14.614643, 9.945196, 6.617715, 4.294064, 2.708033, 1.6531732, 0.9721142, 0.5472394,
+        0.29262254, 0.147135, 0.06863897, 0.0,
+    ];
+    type First = [f32; 4];
+    #[rustfmt::skip]
+    const RESULTS: [(Sampler, u64, StepNoise, &[f32], First); 17] = [
+        (Sampler::Euler, 42, StepNoise::SameSeed, &KARRAS_8, [0.7237844, 1.2358959, 1.179162, -0.5196052]),
+        (Sampler::EulerAncestral, 42, StepNoise::SeedPlusOne, &KARRAS_8, [0.7759249, 1.2414849, 1.1249218, 1.1882354]),
+        (Sampler::Heun, 42, StepNoise::SameSeed, &KARRAS_8, [0.9040291, 1.2418334, 1.1311808, -0.16553903]),
+        (Sampler::Dpm2, 42, StepNoise::SameSeed, &KARRAS_8_SKIPPED, [0.7300299, 1.2253582, 1.1443058, -0.6281016]),
+        (Sampler::Dpm2Ancestral, 1234, StepNoise::SeedPlusOne, &KARRAS_11_SKIPPED, [-1.0553187, 0.71800214, 1.2273732, 1.1758511]),
+        (Sampler::Lms, 42, StepNoise::SameSeed, &KARRAS_8, [0.7283057, 1.2401019, 1.1587692, -0.5067767]),
+        (Sampler::Dpmpp2sAncestral, 42, StepNoise::SameSeed, &KARRAS_8, [0.69670784, 0.45333964, -0.9053746, -1.0596248]),
+        (Sampler::DpmppSde, 42, StepNoise::SameSeed, &KARRAS_8, [-1.0711198, 0.73296547, 1.2372565, 1.1467379]),
+        (Sampler::Dpmpp2m, 42, StepNoise::SameSeed, &KARRAS_8, [0.7398782, 1.2429228, 1.126504, -0.4942038]),
+        (Sampler::Dpmpp2mSde, 42, StepNoise::SameSeed, &KARRAS_8, [-1.1218855, 0.7746509, 1.242164, 1.1388277]),
+        (Sampler::Dpmpp3mSde, 1234, StepNoise::SameSeed, &KARRAS_11, [1.2321742, 1.1686413, 0.91629434, -0.6389354]),
+        (Sampler::Lcm, 42, StepNoise::SameSeed, &KARRAS_8, [-1.0881181, -1.0386676, -1.1017338, -0.9798899]),
+        (Sampler::Ddpm, 42, StepNoise::SameSeed, &KARRAS_8, [-0.18902156, -0.7456338, -1.13446, -0.98446906]),
+        (Sampler::Ipndm, 42, StepNoise::SameSeed, &KARRAS_8, [0.7582085, 1.2402678, 1.1389995, -0.4314856]),
+        (Sampler::Deis, 42, StepNoise::SameSeed, &KARRAS_8, [0.7306808, 1.2403973, 1.1570475, -0.5087967]),
+        (Sampler::Ddim, 42, StepNoise::SameSeed, &KARRAS_8, [0.7237844, 1.2358959, 1.179162, -0.5196052]),
+        (Sampler::UniPc, 42, StepNoise::SameSeed, &KARRAS_8_SKIPPED, [0.7284604, 1.2345994, 1.1264453, -0.6687066]),
+    ];
+    /// Twice what ddpm differs by, whose f32 coefficients lose most.
+    const RESULT_TOL: f32 = 3e-5;
+
+    /// The formula: a clean latent that depends on the neighbour to the left, guided with strength 2.
+    fn formula(x: Tensor<4>, sigma: f64) -> Tensor<4> {
+        let scale = 1.0 / sigma.hypot(1.0);
+        let [.., width] = x.dims();
+        let left = Tensor::cat(
+            vec![
+                x.clone().narrow(3, width - 1, 1),
+                x.clone().narrow(3, 0, width - 1),
+            ],
+            3,
+        );
+        let common = left.mul_scalar(2.0 * scale).sin().mul_scalar(0.25);
+        let seen =
+            |hint: f64| x.clone().mul_scalar(1.5 * scale).add_scalar(hint).tanh() + common.clone();
+        let (positive, negative) = (seen(0.1), seen(-0.2));
+        negative.clone() + (positive - negative).mul_scalar(2.0)
+    }
+
+    fn run(
+        sampler: Sampler,
+        seed: u64,
+        rule: StepNoise,
+        sigmas: &[f32],
+        hooks: &mut dyn Hooks,
+    ) -> Result<Vec<f32>, Cancelled> {
+        let device = Compute::open(&DeviceChoice::Cpu, Precision::F32)
+            .unwrap()
+            .device;
+        let start = randn(seed, 256)
+            .into_iter()
+            .map(|noise| noise * sigmas[0].hypot(1.0))
+            .collect();
+        let x = Tensor::from_data(TensorData::new(start, [1, 4, 8, 8]), &device);
+        let noise = NoiseSource::new(sampler, seed, rule, sigmas, 256);
+        Ok(sample_with(&mut formula, x, sigmas, sampler, noise, hooks)?
+            .into_data()
+            .iter()
+            .collect())
+    }
+
+    #[test]
+    fn results_are_comfyuis() {
+        for (sampler, seed, rule, sigmas, want) in RESULTS {
+            let got = run(sampler, seed, rule, sigmas, &mut ()).unwrap();
+            let near = got
+                .iter()
+                .zip(want)
+                .all(|(got, want)| (got - want).abs() < RESULT_TOL);
+            assert!(near, "{sampler:?}: {:?} instead of {want:?}", &got[..4]);
+        }
+    }
+
+    #[test]
+    fn few_and_repeated_steps_stay_finite() {
+        for sampler in Sampler::ALL {
+            for sigmas in [
+                &[14.6, 0.0][..],
+                &[14.6, 3.0, 0.0],
+                &[14.6, 3.0],
+                &[9.0, 9.0, 4.0, 4.0, 4.0, 1.0, 1.0, 0.0],
+            ] {
+                let got = run(sampler, 1, StepNoise::SeedPlusOne, sigmas, &mut ()).unwrap();
+                assert!(
+                    got.iter().all(|value| value.is_finite()),
+                    "{sampler:?} {sigmas:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_cancelled_run_makes_no_further_call() {
+        /// Lets a few calls pass.
+        struct Impatient(Cell<usize>);
+        impl Hooks for Impatient {
+            fn cancelled(&self) -> bool {
+                let left = self.0.get();
+                self.0.set(left.saturating_sub(1));
+                left == 0
+            }
+            fn step(&mut self, index: usize, steps: usize, _: &Tensor<4>) {
+                assert!(
+                    index < 2 && steps == 8,
+                    "the second call of the second step is not made"
+                );
+            }
+        }
+        let cancelled = run(
+            Sampler::Heun,
+            1,
+            StepNoise::SameSeed,
+            &KARRAS_8,
+            &mut Impatient(Cell::new(3)),
+        );
+        assert_eq!(cancelled, Err(Cancelled));
+    }
+
     #[test]
     fn one_a1111_name_gives_sampler_and_schedule() {
         let parts = |name| (Sampler::from_name(name), Schedule::from_name(name));
-        assert_eq!(parts("DPM++ 2M Karras"), (Some(Sampler::Dpmpp2m), Some(Schedule::Karras)));
-        assert_eq!(parts("DPM++ 2M SDE Exponential"), (Some(Sampler::Dpmpp2mSde), Some(Schedule::Exponential)));
+        assert_eq!(
+            parts("DPM++ 2M Karras"),
+            (Some(Sampler::Dpmpp2m), Some(Schedule::Karras))
+        );
+        assert_eq!(
+            parts("DPM++ 2M SDE Exponential"),
+            (Some(Sampler::Dpmpp2mSde), Some(Schedule::Exponential))
+        );
         assert_eq!(parts("Euler a"), (Some(Sampler::EulerAncestral), None));
         assert_eq!(parts("Plain Karras"), (None, None));
     }

@@ -98,14 +98,20 @@ impl Choice for Schedule {
 
     /// Also knows A1111's names, alone (`Karras`) and at the end of a sampler's (`DPM++ 2M Karras`).
     fn from_name(name: &str) -> Option<Self> {
-        let find = |found: fn(Self, &str) -> bool| Self::ALL.into_iter().find(|schedule| found(*schedule, name));
+        let find = |found: fn(Self, &str) -> bool| {
+            Self::ALL
+                .into_iter()
+                .find(|schedule| found(*schedule, name))
+        };
         find(|schedule, name| schedule.name() == name)
             .or_else(|| find(|schedule, name| schedule.a1111_name() == Some(name)))
             .or_else(|| (name == "Uniform").then_some(Self::Normal))
             .or_else(|| {
                 let (sampler, schedule) = name.rsplit_once(' ')?;
                 Sampler::from_a1111(sampler)?;
-                [Self::Karras, Self::Exponential].into_iter().find(|known| known.a1111_name() == Some(schedule))
+                [Self::Karras, Self::Exponential]
+                    .into_iter()
+                    .find(|known| known.a1111_name() == Some(schedule))
             })
     }
 }
@@ -124,7 +130,11 @@ impl SigmaTable {
     pub fn scaled_linear(beta_start: f64, beta_end: f64, steps: usize, zero_snr: bool) -> Self {
         let steps = steps.max(1);
         let (first, last) = (beta_start.sqrt(), beta_end.sqrt());
-        let spacing = if steps == 1 { 0.0 } else { (last - first) / (steps - 1) as f64 };
+        let spacing = if steps == 1 {
+            0.0
+        } else {
+            (last - first) / (steps - 1) as f64
+        };
         let mut left = 1.0;
         let mut alphas: Vec<f64> = (0..steps)
             .map(|i| {
@@ -136,7 +146,10 @@ impl SigmaTable {
             rescale_to_zero_snr(&mut alphas);
         }
         let sigmas = alphas.iter().map(|alpha| ((1.0 - alpha) / alpha).sqrt());
-        Self { sigmas: sigmas.clone().map(narrow).collect(), log_sigmas: sigmas.map(|s| narrow(s.ln())).collect() }
+        Self {
+            sigmas: sigmas.clone().map(narrow).collect(),
+            log_sigmas: sigmas.map(|s| narrow(s.ln())).collect(),
+        }
     }
 
     /// The sigma of each timestep.
@@ -165,7 +178,8 @@ impl SigmaTable {
         let timestep = narrow(timestep.clamp(0.0, last as f64));
         let low = (timestep as usize).min(last);
         let weight = timestep.fract();
-        let log = (1.0 - weight) * self.log_sigmas[low] + weight * self.log_sigmas[(low + 1).min(last)];
+        let log =
+            (1.0 - weight) * self.log_sigmas[low] + weight * self.log_sigmas[(low + 1).min(last)];
         f64::from(narrow(f64::from(log).exp()))
     }
 
@@ -189,7 +203,9 @@ fn rescale_to_zero_snr(alphas: &mut [f64]) {
     let (first, last) = (alphas[0].sqrt(), alphas[alphas.len() - 1].sqrt());
     // A table of one entry has nothing to stretch.
     if first > last {
-        alphas.iter_mut().for_each(|alpha| *alpha = ((alpha.sqrt() - last) * first / (first - last)).powi(2));
+        alphas
+            .iter_mut()
+            .for_each(|alpha| *alpha = ((alpha.sqrt() - last) * first / (first - last)).powi(2));
         alphas[alphas.len() - 1] = ZERO_SNR_LAST_ALPHA;
     }
 }
@@ -207,8 +223,14 @@ pub fn sigmas(schedule: Schedule, table: &SigmaTable, steps: usize) -> Vec<f32> 
         Schedule::SgmUniform => even_in_time(table, steps + 1)[..steps].to_vec(),
         Schedule::Karras => karras(min, max, steps),
         Schedule::Exponential => {
-            let logs = linspace(narrow(f64::from(max).ln()), narrow(f64::from(min).ln()), steps);
-            logs.into_iter().map(|log| narrow(f64::from(log).exp())).collect()
+            let logs = linspace(
+                narrow(f64::from(max).ln()),
+                narrow(f64::from(min).ln()),
+                steps,
+            );
+            logs.into_iter()
+                .map(|log| narrow(f64::from(log).exp()))
+                .collect()
         }
         Schedule::DdimUniform => ddim_uniform(table, steps),
         Schedule::Beta => beta(table, steps),
@@ -222,7 +244,13 @@ pub fn sigmas(schedule: Schedule, table: &SigmaTable, steps: usize) -> Vec<f32> 
 
 /// The sigmas that ComfyUI's `KSampler` runs: some samplers skip the last sigma but one, and a
 /// `denoise` below 1 runs only the end of a longer schedule. Empty for a `denoise` of 0.
-pub fn ksampler_sigmas(table: &SigmaTable, sampler: Sampler, schedule: Schedule, steps: usize, denoise: f64) -> Vec<f32> {
+pub fn ksampler_sigmas(
+    table: &SigmaTable,
+    sampler: Sampler,
+    schedule: Schedule,
+    steps: usize,
+    denoise: f64,
+) -> Vec<f32> {
     let run = |steps: usize| {
         if !sampler.skips_last_but_one() {
             return sigmas(schedule, table, steps);
@@ -236,8 +264,7 @@ pub fn ksampler_sigmas(table: &SigmaTable, sampler: Sampler, schedule: Schedule,
     if denoise > 0.9999 {
         return run(steps);
     }
-    // So that NaN runs nothing, either.
-    if !(denoise > 0.0) {
+    if denoise <= 0.0 || denoise.is_nan() {
         return Vec::new();
     }
     let all_steps = (steps as f64 / denoise) as usize;
@@ -249,27 +276,43 @@ fn simple(table: &SigmaTable, steps: usize) -> Vec<f32> {
     let sigmas = table.sigmas();
     let stride = sigmas.len() as f64 / steps as f64;
     let from_end = |i: usize| (i as f64 * stride) as usize;
-    (0..steps).map(|i| sigmas[sigmas.len() - 1 - from_end(i).min(sigmas.len() - 1)]).collect()
+    (0..steps)
+        .map(|i| sigmas[sigmas.len() - 1 - from_end(i).min(sigmas.len() - 1)])
+        .collect()
 }
 
 /// `normal`, and `sgm_uniform` with one point more.
 fn even_in_time(table: &SigmaTable, points: usize) -> Vec<f32> {
     let last = (table.sigmas().len() - 1) as f32;
-    linspace(last, 0.0, points).into_iter().map(|timestep| narrow(table.sigma(timestep.into()))).collect()
+    linspace(last, 0.0, points)
+        .into_iter()
+        .map(|timestep| narrow(table.sigma(timestep.into())))
+        .collect()
 }
 
 /// Karras et al. (2022), equation 5.
 fn karras(min: f32, max: f32, steps: usize) -> Vec<f32> {
     const RHO: f64 = 7.0;
-    let (min, max) = (f64::from(min).powf(1.0 / RHO), f64::from(max).powf(1.0 / RHO));
+    let (min, max) = (
+        f64::from(min).powf(1.0 / RHO),
+        f64::from(max).powf(1.0 / RHO),
+    );
     let ramp = linspace(0.0, 1.0, steps);
     let root = |ramp: f32| narrow(max) + ramp * narrow(min - max);
-    ramp.into_iter().map(|ramp| narrow(f64::from(root(ramp)).powf(RHO))).collect()
+    ramp.into_iter()
+        .map(|ramp| narrow(f64::from(root(ramp)).powf(RHO)))
+        .collect()
 }
 
 fn ddim_uniform(table: &SigmaTable, steps: usize) -> Vec<f32> {
     let stride = (table.sigmas().len() / steps).max(1);
-    let mut sigmas: Vec<f32> = table.sigmas().iter().skip(1).step_by(stride).copied().collect();
+    let mut sigmas: Vec<f32> = table
+        .sigmas()
+        .iter()
+        .skip(1)
+        .step_by(stride)
+        .copied()
+        .collect();
     sigmas.reverse();
     sigmas
 }
@@ -283,7 +326,10 @@ fn beta(table: &SigmaTable, steps: usize) -> Vec<f32> {
     };
     let mut timesteps: Vec<usize> = (0..steps).map(timestep).collect();
     timesteps.dedup();
-    timesteps.into_iter().map(|timestep| table.sigmas()[timestep]).collect()
+    timesteps
+        .into_iter()
+        .map(|timestep| table.sigmas()[timestep])
+        .collect()
 }
 
 /// Where a symmetric beta distribution has that share of its mass to the left: halving finds it,
@@ -296,7 +342,11 @@ fn beta_quantile(share: f64, shape: f64) -> f64 {
     // Sixty halvings reach f64's last bit near 1.
     for _ in 0..60 {
         let middle = 0.5 * (low + high);
-        if beta_reg(shape, shape, middle) < share { low = middle } else { high = middle }
+        if beta_reg(shape, shape, middle) < share {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     0.5 * (low + high)
 }
@@ -316,7 +366,11 @@ fn linear_quadratic(max: f32, steps: usize) -> Vec<f32> {
     (0..steps)
         .map(|i| {
             let i = i as f64;
-            let removed = if i < line { THRESHOLD * i / line } else { (square * i + slope) * i + offset };
+            let removed = if i < line {
+                THRESHOLD * i / line
+            } else {
+                (square * i + slope) * i + offset
+            };
             narrow((1.0 - removed) * f64::from(max))
         })
         .collect()
@@ -338,11 +392,134 @@ fn kl_optimal(min: f32, max: f32, steps: usize) -> Vec<f32> {
 fn linspace(start: f32, end: f32, points: usize) -> Vec<f32> {
     let step = (end - start) / (points.max(2) - 1) as f32;
     (0..points)
-        .map(|i| if i < points / 2 || points == 1 { start + step * i as f32 } else { end - step * (points - 1 - i) as f32 })
+        .map(|i| {
+            if i < points / 2 || points == 1 {
+                start + step * i as f32
+            } else {
+                end - step * (points - 1 - i) as f32
+            }
+        })
         .collect()
 }
 
 /// Rounds to f32, as torch stores it.
 fn narrow(x: f64) -> f32 {
     x as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative to the largest sigma, as the references are compared; f32 keeps 6e-8.
+    const TOL: f32 = 2e-7;
+
+    // Made by ComfyUI 0.3.64 with 7 steps on the table of SD1.
+    #[rustfmt::skip]
+    const SEVEN_STEPS: [(Schedule, &[f32]); 9] = [
+        (Schedule::Simple, &[14.614641, 6.7016296, 3.5282032, 2.0616708, 1.2762351, 0.79006094, 0.43806174, 0.0]),
+        (Schedule::SgmUniform, &[14.61464, 6.6779995, 3.5220563, 2.0606415, 1.2768321, 0.7912598, 0.43966573, 0.0]),
+        (Schedule::Karras, &[14.614643, 7.094411, 3.1686049, 1.2741008, 0.44691858, 0.13030769, 0.029167177, 0.0]),
+        (Schedule::Exponential, &[14.61464, 5.1856804, 1.8400236, 0.6528918, 0.23166418, 0.0822009, 0.02916716, 0.0]),
+        (Schedule::DdimUniform, &[14.265109, 6.5706496, 3.4854548, 2.0473118, 1.2720627, 0.79006094, 0.44030902, 0.041314412, 0.0]),
+        (Schedule::Beta, &[14.614641, 9.701477, 4.712597, 2.268323, 1.168216, 0.612696, 0.27718043, 0.0]),
+        (Schedule::Normal, &[14.61464, 5.9488993, 2.918307, 1.6155803, 0.93235797, 0.4935517, 0.02916716, 0.0]),
+        (Schedule::LinearQuadratic, &[14.614641, 14.492852, 14.371064, 14.249275, 13.267354, 10.565167, 6.1427164, 0.0]),
+        (Schedule::KlOptimal, &[14.614633, 3.0807014, 1.5970659, 0.9615881, 0.5729142, 0.28183788, 0.029167159, 0.0]),
+    ];
+
+    fn sd1(zero_snr: bool) -> SigmaTable {
+        SigmaTable::scaled_linear(0.000_85, 0.012, 1000, zero_snr)
+    }
+
+    #[track_caller]
+    fn assert_close(got: &[f32], want: &[f32]) {
+        assert_eq!(got.len(), want.len(), "{got:?}");
+        let largest = want.iter().copied().fold(0.0, f32::max);
+        assert!(
+            got.iter()
+                .zip(want)
+                .all(|(got, want)| (got - want).abs() <= TOL * largest),
+            "{got:?}"
+        );
+    }
+
+    #[test]
+    fn schedules_are_comfyuis() {
+        for (schedule, want) in SEVEN_STEPS {
+            assert_close(&sigmas(schedule, &sd1(false), 7), want);
+        }
+        let zero_snr = sigmas(Schedule::Normal, &sd1(true), 20);
+        assert_close(&zero_snr[..3], &[4518.7637, 38.195377, 17.05452]);
+    }
+
+    #[test]
+    fn ksampler_runs_the_end_of_a_longer_schedule() {
+        let all = |sampler, schedule, denoise| {
+            ksampler_sigmas(&sd1(false), sampler, schedule, 20, denoise)
+        };
+        let got = all(Sampler::Euler, Schedule::DdimUniform, 0.6);
+        assert_close(&got[..3], &[2.0616708, 1.8585606, 1.678985]);
+        let got = all(Sampler::Euler, Schedule::Karras, 0.35);
+        assert_close(&got[18..], &[0.034799844, 0.029167177, 0.0]);
+        let got = all(Sampler::UniPc, Schedule::Normal, 1.0);
+        assert_eq!(got.len(), 21);
+        assert_close(&got[18..], &[0.34370482, 0.22545227, 0.0]);
+        assert!(all(Sampler::Euler, Schedule::Karras, 0.0).is_empty());
+        assert!(all(Sampler::Euler, Schedule::Karras, f64::NAN).is_empty());
+        assert_eq!(all(Sampler::Euler, Schedule::Karras, 1e-300).len(), 21);
+    }
+
+    #[test]
+    fn any_count_of_steps_gives_finite_sigmas_that_fall() {
+        for schedule in Schedule::ALL {
+            for steps in [0, 1, 2, 3, 999, 1000, 1001, 2500] {
+                let sigmas = sigmas(schedule, &sd1(false), steps);
+                assert!(
+                    sigmas.iter().all(|sigma| sigma.is_finite()),
+                    "{schedule:?} {steps}"
+                );
+                assert!(
+                    sigmas.windows(2).all(|pair| pair[0] >= pair[1]),
+                    "{schedule:?} {steps}"
+                );
+                assert_eq!(sigmas.is_empty(), steps == 0);
+            }
+        }
+    }
+
+    #[test]
+    fn timesteps_and_sigmas_undo_each_other() {
+        let table = sd1(false);
+        assert!((0..1000).all(|timestep| table.timestep(table.sigma(timestep as f64)) == timestep));
+        assert_eq!((table.timestep(0.0), table.timestep(1e9)), (0, 999));
+        assert_eq!(
+            (table.sigma(-5.0), table.sigma(1e9)),
+            (table.sigma(0.0), table.sigma(999.0))
+        );
+    }
+
+    #[test]
+    fn schedules_are_found_by_name() {
+        for (schedule, name) in Schedule::ALL.into_iter().zip(Schedule::NAMES) {
+            assert_eq!(schedule.name(), *name);
+            assert_eq!(Schedule::from_name(name), Some(schedule));
+        }
+        assert_eq!(
+            Schedule::from_name("SGM Uniform"),
+            Some(Schedule::SgmUniform)
+        );
+        assert_eq!(Schedule::from_name("Karra"), None);
+    }
+
+    #[test]
+    fn tables_of_any_length_can_be_made() {
+        for steps in [0, 1, 2] {
+            let table = SigmaTable::scaled_linear(0.000_85, 0.012, steps, true);
+            assert!(
+                table.sigmas().iter().all(|sigma| sigma.is_finite()),
+                "{steps}"
+            );
+        }
+    }
 }

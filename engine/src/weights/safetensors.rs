@@ -278,6 +278,14 @@ pub type Named<'a> = (&'a str, &'a [usize], &'a [f32]);
 /// # Errors
 /// The system's.
 pub fn write(path: &Path, tensors: &[Named<'_>], metadata: &BTreeMap<String, String>) -> io::Result<()> {
+    crate::output::write_atomically(path, |out| write_to(out, tensors, metadata))
+}
+
+/// Writes f32 tensors to wherever bytes can go.
+///
+/// # Errors
+/// What `out` returns.
+pub fn write_to(out: &mut impl Write, tensors: &[Named<'_>], metadata: &BTreeMap<String, String>) -> io::Result<()> {
     let mut header = serde_json::Map::new();
     if !metadata.is_empty() {
         header.insert("__metadata__".to_owned(), serde_json::json!(metadata));
@@ -294,13 +302,9 @@ pub fn write(path: &Path, tensors: &[Named<'_>], metadata: &BTreeMap<String, Str
     let mut header = serde_json::Value::Object(header).to_string().into_bytes();
     // Data begins at a multiple of 8, as the format's own writer pads with spaces.
     header.resize(header.len().next_multiple_of(8), b' ');
-    crate::output::write_atomically(path, |out| {
-        out.write_all(&(header.len() as u64).to_le_bytes())?;
-        out.write_all(&header)?;
-        tensors.iter().try_for_each(|(_, _, values)| {
-            values.iter().try_for_each(|value| out.write_all(&value.to_le_bytes()))
-        })
-    })
+    out.write_all(&(header.len() as u64).to_le_bytes())?;
+    out.write_all(&header)?;
+    tensors.iter().try_for_each(|(_, _, values)| values.iter().try_for_each(|value| out.write_all(&value.to_le_bytes())))
 }
 
 #[cfg(unix)]

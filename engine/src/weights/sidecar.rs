@@ -87,13 +87,26 @@ pub struct PreviewConfig {
 }
 
 /// A number, or one for each level.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+// Not `untagged`: serde's buffer does not know numbers that keep their digits.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "serde_json::Value")]
 pub enum OneOrMany {
     /// One for all levels.
     One(usize),
     /// One a level.
     Many(Vec<usize>),
+}
+
+impl TryFrom<serde_json::Value> for OneOrMany {
+    type Error = serde_json::Error;
+
+    fn try_from(json: serde_json::Value) -> Result<Self, Self::Error> {
+        if json.is_array() {
+            serde_json::from_value(json).map(Self::Many)
+        } else {
+            serde_json::from_value(json).map(Self::One)
+        }
+    }
 }
 
 impl OneOrMany {
@@ -161,4 +174,21 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, WeightsError> {
         return Err(fault(ConfigFault::TooLong(text.len() as u64)));
     }
     serde_json::from_slice(&text).map(Some).map_err(|error| fault(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_are_one_number_or_one_a_level() {
+        let heads = |text: &str| {
+            let config: UnetConfig = serde_json::from_str(text).unwrap();
+            config.attention_head_dim.map(|heads| [0, 1, 2].map(|level| heads.at(level)))
+        };
+        assert_eq!(heads(r#"{"attention_head_dim": 8}"#), Some([Some(8); 3]));
+        assert_eq!(heads(r#"{"attention_head_dim": [5, 10]}"#), Some([Some(5), Some(10), None]));
+        assert_eq!(heads("{}"), None);
+        assert!(serde_json::from_str::<UnetConfig>(r#"{"attention_head_dim": "eight"}"#).is_err());
+    }
 }

@@ -42,7 +42,11 @@ enum Value {
 impl Value {
     /// A tensor or a latent among the inputs; `None` for a widget's value.
     fn read(input: &Json, bench: &Bench<'_>) -> Result<Option<Self>, Stop> {
-        let at = |json: &Json| json.get("tensor").and_then(Json::as_str).map(|at| bench.folder.tensor(at));
+        let at = |json: &Json| {
+            json.get("tensor")
+                .and_then(Json::as_str)
+                .map(|at| bench.folder.tensor(at))
+        };
         if let Some(samples) = input.get("samples").and_then(at) {
             let mut latent = samples?.to_latent()?;
             if let Some(mask) = input.get("noise_mask").and_then(at) {
@@ -50,7 +54,9 @@ impl Value {
             }
             return Ok(Some(Self::Latent(latent)));
         }
-        let Some(tensor) = at(input).transpose()? else { return Ok(None) };
+        let Some(tensor) = at(input).transpose()? else {
+            return Ok(None);
+        };
         Ok(Some(if tensor.shape.len() == 4 {
             Self::Image(tensor.to_pixels()?)
         } else {
@@ -125,13 +131,22 @@ fn through_node(
         nodes.insert(key.clone(), json!({ "is": is, "params": { FILE: name } }));
         wires.insert(ours(name), json!(format!("{key}.{pin}")));
     }
-    let params: Map<String, Json> = widgets.iter().map(|(name, value)| (ours(name), value.clone())).collect();
-    nodes.insert(KEY.to_owned(), json!({ "is": spec.id, "params": params, "in": wires }));
+    let params: Map<String, Json> = widgets
+        .iter()
+        .map(|(name, value)| (ours(name), value.clone()))
+        .collect();
+    nodes.insert(
+        KEY.to_owned(),
+        json!({ "is": spec.id, "params": params, "in": wires }),
+    );
 
     let text = json!({ "format": file::FORMAT, "nodes": nodes }).to_string();
     let graph = file::read(text.as_bytes()).map_err(|error| Stop::Broken(error.to_string()))?;
     let (checked, problems) = check::check(&graph, Catalog(pyrograph_nodes::ALL));
-    if let Some(problem) = problems.iter().find(|problem| problem.severity == Severity::Error && !checked.contains(KEY)) {
+    if let Some(problem) = problems
+        .iter()
+        .find(|problem| problem.severity == Severity::Error && !checked.contains(KEY))
+    {
         return Err(Stop::Broken(problem.message.clone()));
     }
     let plan = compile::compile(&checked, &[KEY.to_owned()], &|file| file.name.clone());
@@ -140,17 +155,42 @@ fn through_node(
         let outputs = execute(&step.op, &values, &results)?;
         results.push(outputs);
     }
-    results.pop().and_then(|mut last| last.pop()).ok_or_else(|| Stop::Broken("the plan is empty".to_owned()))
+    results
+        .pop()
+        .and_then(|mut last| last.pop())
+        .ok_or_else(|| Stop::Broken("the plan is empty".to_owned()))
 }
 
 /// What the session does for an op, without its models and files.
-fn execute(op: &Op, sources: &BTreeMap<String, Value>, results: &[Vec<Value>]) -> Result<Vec<Value>, Stop> {
+fn execute(
+    op: &Op,
+    sources: &BTreeMap<String, Value>,
+    results: &[Vec<Value>],
+) -> Result<Vec<Value>, Stop> {
     let value = |at: ValueRef| results[at.step][at.output].clone();
     let source = |name: &str| sources[name].clone();
     let wrong = || Stop::Broken("a wire carries a value of another type".to_owned());
-    let latent = |at: ValueRef| if let Value::Latent(latent) = value(at) { Ok(latent) } else { Err(wrong()) };
-    let image = |at: ValueRef| if let Value::Image(image) = value(at) { Ok(image) } else { Err(wrong()) };
-    let mask = |at: ValueRef| if let Value::Mask(mask) = value(at) { Ok(mask) } else { Err(wrong()) };
+    let latent = |at: ValueRef| {
+        if let Value::Latent(latent) = value(at) {
+            Ok(latent)
+        } else {
+            Err(wrong())
+        }
+    };
+    let image = |at: ValueRef| {
+        if let Value::Image(image) = value(at) {
+            Ok(image)
+        } else {
+            Err(wrong())
+        }
+    };
+    let mask = |at: ValueRef| {
+        if let Value::Mask(mask) = value(at) {
+            Ok(mask)
+        } else {
+            Err(wrong())
+        }
+    };
     Ok(vec![match op {
         Op::LoadImage(op) => return Ok(vec![source(&op.file.name), source(&op.file.name)]),
         Op::LoadLatent(op) => source(&op.file.name),
@@ -160,26 +200,39 @@ fn execute(op: &Op, sources: &BTreeMap<String, Value>, results: &[Vec<Value>]) -
         }
         Op::ResizeLatent(op) => {
             let old = latent(op.latent.value)?;
-            let (width, height) = resize::common_size((old.width, old.height), (op.width, op.height), CELL);
-            Value::Latent(resize::resize_latent(&old, width, height, op.filter, op.crop))
+            let (width, height) =
+                resize::common_size((old.width, old.height), (op.width, op.height), CELL);
+            Value::Latent(resize::resize_latent(
+                &old, width, height, op.filter, op.crop,
+            ))
         }
         Op::ResizeImage(op) => {
             let old = image(op.image.value)?;
-            let (width, height) = resize::common_size((old.width, old.height), (op.width, op.height), 1);
-            Value::Image(resize::resize_image(&old, width, height, op.filter, op.crop))
+            let (width, height) =
+                resize::common_size((old.width, old.height), (op.width, op.height), 1);
+            Value::Image(resize::resize_image(
+                &old, width, height, op.filter, op.crop,
+            ))
         }
-        Op::NoiseMask(op) => {
-            Value::Latent(Latent { noise_mask: Some(mask(op.mask.value)?), ..latent(op.latent.value)? })
-        }
+        Op::NoiseMask(op) => Value::Latent(Latent {
+            noise_mask: Some(mask(op.mask.value)?),
+            ..latent(op.latent.value)?
+        }),
         Op::BatchLatent(op) => {
             let mut joined = latent(op.first.value)?;
             if let Some(second) = op.second {
                 let second = latent(second.value)?;
-                joined = batch::join_latents(&joined, &second).map_err(|error| Stop::Broken(error.to_string()))?;
+                joined = batch::join_latents(&joined, &second)
+                    .map_err(|error| Stop::Broken(error.to_string()))?;
             }
             Value::Latent(batch::repeat_latent(&joined, op.repeat as usize))
         }
-        other => return Err(Stop::Broken(format!("the suite cannot execute {}", other.name()))),
+        other => {
+            return Err(Stop::Broken(format!(
+                "the suite cannot execute {}",
+                other.name()
+            )));
+        }
     }])
 }
 
@@ -191,11 +244,18 @@ struct Inputs {
 
 impl Inputs {
     fn number(&self, name: &str) -> Result<f64, Stop> {
-        self.widgets.get(name).and_then(Json::as_f64).ok_or_else(|| Stop::Broken(format!("no number {name}")))
+        self.widgets
+            .get(name)
+            .and_then(Json::as_f64)
+            .ok_or_else(|| Stop::Broken(format!("no number {name}")))
     }
 
     fn filter<T: Choice>(&self) -> Result<T, Stop> {
-        let name = self.widgets.get("upscale_method").and_then(Json::as_str).unwrap_or_default();
+        let name = self
+            .widgets
+            .get("upscale_method")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
         T::from_name(name).ok_or_else(|| Stop::NotBuilt(format!("upscale method {name:?}")))
     }
 
@@ -218,26 +278,41 @@ impl Inputs {
 fn directly(class: &str, inputs: &Inputs) -> Result<Value, Stop> {
     let scaled_image = |(width, height)| -> Result<Value, Stop> {
         let filter = inputs.filter::<ImageFilter>()?;
-        Ok(Value::Image(resize::resize_image(inputs.image()?, width, height, filter, Crop::Disabled)))
+        Ok(Value::Image(resize::resize_image(
+            inputs.image()?,
+            width,
+            height,
+            filter,
+            Crop::Disabled,
+        )))
     };
     match class {
         "ImageScaleBy" => {
             let image = inputs.image()?;
-            scaled_image(resize::scaled_size((image.width, image.height), inputs.number("scale_by")?))
+            scaled_image(resize::scaled_size(
+                (image.width, image.height),
+                inputs.number("scale_by")?,
+            ))
         }
         "ImageScaleToTotalPixels" => {
             let image = inputs.image()?;
-            scaled_image(resize::size_of_megapixels((image.width, image.height), inputs.number("megapixels")?))
+            scaled_image(resize::size_of_megapixels(
+                (image.width, image.height),
+                inputs.number("megapixels")?,
+            ))
         }
         "LatentUpscaleBy" => {
             let latent = inputs.latent()?;
-            let (width, height) = resize::scaled_size((latent.width, latent.height), inputs.number("scale_by")?);
+            let (width, height) =
+                resize::scaled_size((latent.width, latent.height), inputs.number("scale_by")?);
             let filter = inputs.filter::<LatentFilter>()?;
-            Ok(Value::Latent(resize::resize_latent(latent, width, height, filter, Crop::Disabled)))
-        }
-        "RepeatLatentBatch" => {
-            let times = inputs.number("amount")? as usize;
-            Ok(Value::Latent(batch::repeat_latent(inputs.latent()?, times)))
+            Ok(Value::Latent(resize::resize_latent(
+                latent,
+                width,
+                height,
+                filter,
+                Crop::Disabled,
+            )))
         }
         _ => Err(Stop::NotBuilt(format!("node class {class}"))),
     }

@@ -30,7 +30,10 @@ fn broken(error: &dyn std::fmt::Display) -> Stop {
 pub(super) fn load(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let case: LoadCase = bench.case.inputs()?;
     let (image, mask) = load::load_image(&case.bytes(bench)?).map_err(|error| broken(&error))?;
-    Ok(vec![("image", Tensor::from(&image).into()), ("mask", from_mask(&mask).into())])
+    Ok(vec![
+        ("image", Tensor::from(&image).into()),
+        ("mask", from_mask(&mask).into()),
+    ])
 }
 
 pub(super) fn load_mask(bench: &Bench<'_>) -> Result<Outputs, Stop> {
@@ -55,17 +58,25 @@ struct PreviewCase {
 /// The matrix is that of the first model of the family whose sidecar brings none of its own.
 pub(super) fn preview(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let case: PreviewCase = bench.case.inputs()?;
-    let known = PREVIEWS.into_iter().zip(FAMILIES).find(|(name, _)| *name == case.family);
+    let known = PREVIEWS
+        .into_iter()
+        .zip(FAMILIES)
+        .find(|(name, _)| *name == case.family);
     let (_, family) = known.ok_or_else(|| Stop::NotBuilt(format!("family {}", case.family)))?;
     let plain = bench.folder.models().find(|(_, entry)| {
         entry.kind == family && !entry.unet_only && !bench.folder.has_own_preview(entry)
     });
-    let (name, _) = plain.ok_or_else(|| Stop::Broken(format!("no model of the index is a plain {family}")))?;
+    let (name, _) =
+        plain.ok_or_else(|| Stop::Broken(format!("no model of the index is a plain {family}")))?;
     let layouts = bench.folder.layouts(name)?;
     let model = bench.device.checkpoint(&layouts[0])?;
 
     let x0 = bench.folder.tensor(&case.x0)?;
     let [_, _, height, width] = x0.sides()?;
-    let picture = latent_preview::preview(&model.diffusion.latent.preview, &x0.f32s(), height, width);
-    Ok(vec![("image_u8", Tensor::new([height, width, 3], picture.into_raw()).into())])
+    let picture =
+        latent_preview::preview(&model.diffusion.latent.preview, &x0.f32s(), height, width);
+    Ok(vec![(
+        "image_u8",
+        Tensor::new([height, width, 3], picture.into_raw()).into(),
+    )])
 }

@@ -3,8 +3,8 @@
 use burn::tensor::Tensor as Burn;
 use pyrograph_engine::models::{Checkpoint, Conditioning};
 use pyrograph_engine::node::Sampler;
-use pyrograph_engine::pixels::{Latent, batch};
 use pyrograph_engine::pixels::resize::CELL;
+use pyrograph_engine::pixels::{Latent, batch};
 use pyrograph_engine::sampling::denoise::{Hooks, Run, advanced_sigmas, denoise};
 use pyrograph_engine::sampling::schedule::ksampler_sigmas;
 use pyrograph_engine::text::prompt::NoEmbeddings;
@@ -39,9 +39,12 @@ pub(super) fn sample(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let model = bench.model()?;
     let mut latent = match &case.latent {
         Some(at) => bench.folder.tensor(at)?.to_latent()?,
-        None => {
-            Latent::zeros(case.batch, model.diffusion.latent.channels, case.height / CELL, case.width / CELL)
-        }
+        None => Latent::zeros(
+            case.batch,
+            model.diffusion.latent.channels,
+            case.height / CELL,
+            case.width / CELL,
+        ),
     };
     if let Some(at) = &case.noise_mask {
         latent.noise_mask = Some(bench.folder.tensor(at)?.to_mask()?);
@@ -49,9 +52,19 @@ pub(super) fn sample(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let skip = case.clip_skip.unwrap_or(1);
     let prompts = [&case.positive, &case.negative].map(|text| encode(&model, text, skip));
     let mut first = FirstDenoised(None);
-    let result = stage.run(&model, &prompts, &latent, case.step_seed_plus_one, &mut first)?;
+    let result = stage.run(
+        &model,
+        &prompts,
+        &latent,
+        case.step_seed_plus_one,
+        &mut first,
+    )?;
     let mut outputs: Outputs = vec![("latent", Tensor::from(&result).into())];
-    outputs.extend(first.0.map(|denoised| ("denoised_first", Tensor::from_device(denoised).into())));
+    outputs.extend(
+        first
+            .0
+            .map(|denoised| ("denoised_first", Tensor::from_device(denoised).into())),
+    );
     Ok(outputs)
 }
 
@@ -122,12 +135,17 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<Outputs, Stop> {
 }
 
 /// What the latents between stages are called.
-const STAGE_NAMES: [&str; 8] = ["stage0", "stage1", "stage2", "stage3", "stage4", "stage5", "stage6", "stage7"];
+const STAGE_NAMES: [&str; 8] = [
+    "stage0", "stage1", "stage2", "stage3", "stage4", "stage5", "stage6", "stage7",
+];
 
 impl RunCase {
     fn clip_skip(&self) -> Result<u32, Stop> {
         if let Some(op) = self.pair_ops.first() {
-            return Err(Stop::NotBuilt(format!("{} on both prompts", op.get("op").unwrap_or(op))));
+            return Err(Stop::NotBuilt(format!(
+                "{} on both prompts",
+                op.get("op").unwrap_or(op)
+            )));
         }
         let mut skip = 1;
         for Patch { op, layers } in &self.patches {
@@ -141,13 +159,18 @@ impl RunCase {
 
     fn check_stages(&self) -> Result<(), Stop> {
         if self.stages.len() > STAGE_NAMES.len() {
-            return Err(Stop::Broken(format!("{} stages, which are more than the suite names", self.stages.len())));
+            return Err(Stop::Broken(format!(
+                "{} stages, which are more than the suite names",
+                self.stages.len()
+            )));
         }
         for stage in &self.stages {
             super::sampler(&stage.sampler)?;
             super::schedule(&stage.schedule)?;
             if let Some(model) = &stage.model {
-                return Err(Stop::NotBuilt(format!("a stage with another network, {model}")));
+                return Err(Stop::NotBuilt(format!(
+                    "a stage with another network, {model}"
+                )));
             }
         }
         Ok(())
@@ -172,7 +195,10 @@ impl StartLatent {
             bench.folder.tensor(at)?.to_latent()?
         } else if let Some(at) = &self.vae_encode {
             let pixels = bench.folder.tensor(at)?.to_pixels()?;
-            model.vae.encode(&pixels).ok_or_else(|| Stop::Broken("the model has no encoder".to_owned()))?
+            model
+                .vae
+                .encode(&pixels)
+                .ok_or_else(|| Stop::Broken("the model has no encoder".to_owned()))?
         } else if self.vae_encode_for_inpaint.is_some() {
             return Err(Stop::NotBuilt("VAEEncodeForInpaint".to_owned()));
         } else {
@@ -196,9 +222,20 @@ impl Stage {
     fn sigmas(&self, model: &Checkpoint, sampler: Sampler) -> Result<Vec<f32>, Stop> {
         let schedule = super::schedule(&self.schedule)?;
         let denoise = self.denoise.unwrap_or(1.0);
-        let all = ksampler_sigmas(&model.diffusion.table, sampler, schedule, self.steps, denoise);
+        let all = ksampler_sigmas(
+            &model.diffusion.table,
+            sampler,
+            schedule,
+            self.steps,
+            denoise,
+        );
         Ok(match self.start {
-            Some(start) => advanced_sigmas(&all, start, self.end.unwrap_or(usize::MAX), self.leftover.unwrap_or(false)),
+            Some(start) => advanced_sigmas(
+                &all,
+                start,
+                self.end.unwrap_or(usize::MAX),
+                self.leftover.unwrap_or(false),
+            ),
             None => all,
         })
     }

@@ -41,15 +41,36 @@ pub(super) fn noise(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let draws: Draws = bench.case.inputs()?;
     let mut generator = TorchCpu::new(draws.seed);
     let values: Vec<f64> = match draws.dtype.as_deref() {
-        None | Some("f32") => draws.counts().flat_map(|n| generator.randn(n)).map(f64::from).collect(),
-        Some("f64") => draws.counts().flat_map(|n| generator.randn_f64(n)).collect(),
-        Some("f16") => draws.counts().flat_map(|n| generator.randn_f16(n)).map(f64::from).collect(),
-        Some("bf16") => draws.counts().flat_map(|n| generator.randn_bf16(n)).map(f64::from).collect(),
+        None | Some("f32") => draws
+            .counts()
+            .flat_map(|n| generator.randn(n))
+            .map(f64::from)
+            .collect(),
+        Some("f64") => draws
+            .counts()
+            .flat_map(|n| generator.randn_f64(n))
+            .collect(),
+        Some("f16") => draws
+            .counts()
+            .flat_map(|n| generator.randn_f16(n))
+            .map(f64::from)
+            .collect(),
+        Some("bf16") => draws
+            .counts()
+            .flat_map(|n| generator.randn_bf16(n))
+            .map(f64::from)
+            .collect(),
         Some(other) => return Err(Stop::Broken(format!("no noise of type {other:?}"))),
     };
     let mut hasher = Sha256::new();
-    values.iter().for_each(|value| hasher.update((*value as f32).to_le_bytes()));
-    let hash: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    values
+        .iter()
+        .for_each(|value| hasher.update((*value as f32).to_le_bytes()));
+    let hash: String = hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(vec![
         ("sha256_f32le", json!(hash).into()),
         ("first16", json!(values[..values.len().min(16)]).into()),
@@ -60,7 +81,11 @@ pub(super) fn noise(bench: &Bench<'_>) -> Result<Outputs, Stop> {
 pub(super) fn uniform(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let draws: Draws = bench.case.inputs()?;
     let mut generator = TorchCpu::new(draws.seed);
-    let values = draws.counts().flat_map(|n| generator.rand(n)).map(f64::from).collect();
+    let values = draws
+        .counts()
+        .flat_map(|n| generator.rand(n))
+        .map(f64::from)
+        .collect();
     Ok(vec![("noise", draws.tensor(values).into())])
 }
 
@@ -76,8 +101,16 @@ struct BrownianCase {
 
 pub(super) fn brownian(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let case: BrownianCase = bench.case.inputs()?;
-    let tree = BrownianTree::new(case.seed, case.sigma_min, case.sigma_max, case.shape.iter().product());
-    Ok(vec![("noise", Tensor::new(case.shape, tree.noise(case.sigma_from, case.sigma_to)).into())])
+    let tree = BrownianTree::new(
+        case.seed,
+        case.sigma_min,
+        case.sigma_max,
+        case.shape.iter().product(),
+    );
+    Ok(vec![(
+        "noise",
+        Tensor::new(case.shape, tree.noise(case.sigma_from, case.sigma_to)).into(),
+    )])
 }
 
 #[derive(Deserialize)]
@@ -103,11 +136,17 @@ impl SigmasCase {
     }
 
     fn schedule(&self) -> Result<pyrograph_engine::node::Schedule, Stop> {
-        super::schedule(self.schedule.as_deref().ok_or_else(|| missing("schedule"))?)
+        super::schedule(
+            self.schedule
+                .as_deref()
+                .ok_or_else(|| missing("schedule"))?,
+        )
     }
 
     fn input(&self, bench: &Bench<'_>) -> Result<Tensor, Stop> {
-        bench.folder.tensor(self.input.as_deref().ok_or_else(|| missing("input"))?)
+        bench
+            .folder
+            .tensor(self.input.as_deref().ok_or_else(|| missing("input"))?)
     }
 }
 
@@ -121,14 +160,23 @@ fn list(values: &[f32]) -> Tensor {
 
 pub(super) fn schedule(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let case: SigmasCase = bench.case.inputs()?;
-    Ok(vec![("sigmas", list(&sigmas(case.schedule()?, &case.table(), case.steps()?)).into())])
+    Ok(vec![(
+        "sigmas",
+        list(&sigmas(case.schedule()?, &case.table(), case.steps()?)).into(),
+    )])
 }
 
 pub(super) fn ksampler(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let case: SigmasCase = bench.case.inputs()?;
     let sampler = super::sampler(case.sampler.as_deref().ok_or_else(|| missing("sampler"))?)?;
     let denoise = case.denoise.unwrap_or(1.0);
-    let sigmas = ksampler_sigmas(&case.table(), sampler, case.schedule()?, case.steps()?, denoise);
+    let sigmas = ksampler_sigmas(
+        &case.table(),
+        sampler,
+        case.schedule()?,
+        case.steps()?,
+        denoise,
+    );
     Ok(vec![("sigmas", list(&sigmas).into())])
 }
 
@@ -145,15 +193,27 @@ pub(super) fn model_log(bench: &Bench<'_>) -> Result<Outputs, Stop> {
 pub(super) fn sigma_of_timestep(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let case: SigmasCase = bench.case.inputs()?;
     let (table, timesteps) = (case.table(), case.input(bench)?);
-    let sigmas = timesteps.values.iter().map(|timestep| table.sigma(*timestep));
-    Ok(vec![("out", Tensor::new(timesteps.shape.clone(), sigmas).into())])
+    let sigmas = timesteps
+        .values
+        .iter()
+        .map(|timestep| table.sigma(*timestep));
+    Ok(vec![(
+        "out",
+        Tensor::new(timesteps.shape.clone(), sigmas).into(),
+    )])
 }
 
 pub(super) fn timestep_of_sigma(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let case: SigmasCase = bench.case.inputs()?;
     let (table, sigmas) = (case.table(), case.input(bench)?);
-    let timesteps = sigmas.values.iter().map(|sigma| table.timestep(*sigma) as f64);
-    Ok(vec![("out", Tensor::new(sigmas.shape.clone(), timesteps).into())])
+    let timesteps = sigmas
+        .values
+        .iter()
+        .map(|sigma| table.timestep(*sigma) as f64);
+    Ok(vec![(
+        "out",
+        Tensor::new(sigmas.shape.clone(), timesteps).into(),
+    )])
 }
 
 #[derive(Deserialize)]
@@ -171,7 +231,11 @@ struct ToyCase {
 
 /// The rule for the noise of steps that a case asks for.
 pub(super) fn step_noise(seed_plus_one: bool) -> StepNoise {
-    if seed_plus_one { StepNoise::SeedPlusOne } else { StepNoise::SameSeed }
+    if seed_plus_one {
+        StepNoise::SeedPlusOne
+    } else {
+        StepNoise::SameSeed
+    }
 }
 
 pub(super) fn toy(bench: &Bench<'_>) -> Result<Outputs, Stop> {
@@ -180,21 +244,37 @@ pub(super) fn toy(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let first = f64::from(*case.sigmas.first().ok_or_else(|| missing("sigma"))?);
     let n = case.shape.iter().product();
     let start = Tensor::new(case.shape.clone(), randn(case.seed, n));
-    let x = start.on_device::<4>(bench.device())?.mul_scalar((1.0 + first * first).sqrt());
+    let x = start
+        .on_device::<4>(bench.device())?
+        .mul_scalar((1.0 + first * first).sqrt());
 
     let mut calls = 0;
     let mut denoiser = |x: Burn<4>, sigma: f64| {
         calls += 1;
         toy_denoised(x, sigma)
     };
-    let noise = NoiseSource::new(sampler, case.seed, step_noise(case.step_seed_plus_one), &case.sigmas, n);
-    let mut middle = Middle { index: case.steps / 2, x: None };
+    let noise = NoiseSource::new(
+        sampler,
+        case.seed,
+        step_noise(case.step_seed_plus_one),
+        &case.sigmas,
+        n,
+    );
+    let mut middle = Middle {
+        index: case.steps / 2,
+        x: None,
+    };
     let out = sample_with(&mut denoiser, x, &case.sigmas, sampler, noise, &mut middle);
     let out = out.map_err(|_| Stop::Broken("cancelled by nobody".to_owned()))?;
     if let Some(expected) = case.calls.filter(|expected| *expected != calls) {
-        return Err(Stop::Broken(format!("{calls} calls of the denoiser, expected {expected}")));
+        return Err(Stop::Broken(format!(
+            "{calls} calls of the denoiser, expected {expected}"
+        )));
     }
-    let mut outputs: Outputs = vec![("out", Tensor::from_device(out).into()), ("calls", Json::from(calls).into())];
+    let mut outputs: Outputs = vec![
+        ("out", Tensor::from_device(out).into()),
+        ("calls", Json::from(calls).into()),
+    ];
     outputs.extend(middle.x.map(|x| ("x_mid", Tensor::from_device(x).into())));
     Ok(outputs)
 }
@@ -206,9 +286,16 @@ fn toy_denoised(x: Burn<4>, sigma: f64) -> Burn<4> {
     const CFG: f64 = 2.0;
     let scale = 1.0 / sigma.hypot(1.0);
     let width = x.dims()[3];
-    let rolled = Burn::cat(vec![x.clone().narrow(3, width - 1, 1), x.clone().narrow(3, 0, width - 1)], 3);
+    let rolled = Burn::cat(
+        vec![
+            x.clone().narrow(3, width - 1, 1),
+            x.clone().narrow(3, 0, width - 1),
+        ],
+        3,
+    );
     let wave = rolled.mul_scalar(2.0 * scale).sin().mul_scalar(0.25);
-    let bend = |shift: f64| x.clone().mul_scalar(1.5 * scale).add_scalar(shift).tanh() + wave.clone();
+    let bend =
+        |shift: f64| x.clone().mul_scalar(1.5 * scale).add_scalar(shift).tanh() + wave.clone();
     let negative = bend(NEGATIVE);
     negative.clone() + (bend(POSITIVE) - negative).mul_scalar(CFG)
 }

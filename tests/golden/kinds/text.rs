@@ -27,15 +27,22 @@ struct Prompt {
 impl Prompt {
     fn of(bench: &Bench<'_>) -> Result<Self, Stop> {
         let prompt: Self = bench.case.inputs()?;
-        if prompt.encoder == 0 { Ok(prompt) } else { Err(Stop::NotBuilt(format!("text encoder {}", prompt.encoder))) }
+        if prompt.encoder == 0 {
+            Ok(prompt)
+        } else {
+            Err(Stop::NotBuilt(format!("text encoder {}", prompt.encoder)))
+        }
     }
 
     /// The embeddings for an encoder of that width.
     fn embeddings(&self, bench: &Bench<'_>, width: usize) -> Result<Box<dyn Embeddings>, Stop> {
         Ok(match &self.embeddings {
-            Some(folder) => {
-                Box::new(EmbeddingFolder::new(Library { dirs: vec![bench.folder.path(folder)?] }, width))
-            }
+            Some(folder) => Box::new(EmbeddingFolder::new(
+                Library {
+                    dirs: vec![bench.folder.path(folder)?],
+                },
+                width,
+            )),
             None => Box::new(NoEmbeddings),
         })
     }
@@ -65,23 +72,33 @@ fn padded(ids: &[u32], pad: u32) -> Vec<u32> {
 
 pub(super) fn parse(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let Prompt { prompt, .. } = Prompt::of(bench)?;
-    Ok(vec![("segments", json!(prompt::parse_weights(&prompt)).into())])
+    Ok(vec![(
+        "segments",
+        json!(prompt::parse_weights(&prompt)).into(),
+    )])
 }
 
 pub(super) fn tokens(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let prompt = Prompt::of(bench)?;
     let text = &bench.model()?.text;
     let embeddings = prompt.embeddings(bench, text.width())?;
-    let (chunks, _) = prompt::chunks(&prompt.prompt, Tokenizer::clip(), embeddings.as_ref(), text.pad());
+    let (chunks, _) = prompt::chunks(
+        &prompt.prompt,
+        Tokenizer::clip(),
+        embeddings.as_ref(),
+        text.pad(),
+    );
     let padding = format!("then_pad_{}", text.pad());
     let chunks: Vec<Json> = chunks
         .iter()
         .map(|chunk| {
             let used = chunk.tokens.len() - chunk.padding;
-            let tokens = chunk.tokens[..used].iter().map(|(token, weight)| match token {
-                Token::Id(id) => json!([id, weight]),
-                Token::Embedding(_) => json!(["EMB", weight]),
-            });
+            let tokens = chunk.tokens[..used]
+                .iter()
+                .map(|(token, weight)| match token {
+                    Token::Id(id) => json!([id, weight]),
+                    Token::Embedding(_) => json!(["EMB", weight]),
+                });
             json!({ "tokens": tokens.collect::<Vec<_>>(), &padding: chunk.padding })
         })
         .collect();
@@ -96,7 +113,11 @@ pub(super) fn encode_prompt(bench: &Bench<'_>) -> Result<Outputs, Stop> {
         let skip = prompt.clip_skip.unwrap_or(1);
         let (conditioning, _) = model.text.encode(&prompt.prompt, skip, embeddings.as_ref());
         outputs.push(("cond", Tensor::from_device(conditioning.tokens).into()));
-        outputs.extend(conditioning.pooled.map(|pooled| ("pooled", Tensor::from_device(pooled).into())));
+        outputs.extend(
+            conditioning
+                .pooled
+                .map(|pooled| ("pooled", Tensor::from_device(pooled).into())),
+        );
     }
     Ok(outputs)
 }
@@ -111,7 +132,10 @@ pub(super) fn encode_chunk(bench: &Bench<'_>) -> Result<Outputs, Stop> {
         ids.push(EOS);
         let padding = CHUNK.saturating_sub(ids.len());
         let ids = padded(&ids, pad_id.unwrap_or(model.text.pad()));
-        let chunk = Chunk { tokens: ids.into_iter().map(|id| (Token::Id(id), 1.0)).collect(), padding };
+        let chunk = Chunk {
+            tokens: ids.into_iter().map(|id| (Token::Id(id), 1.0)).collect(),
+            padding,
+        };
         let last = model.text.hidden(std::slice::from_ref(&chunk), 1, true);
         let before_norm = model.text.hidden(std::slice::from_ref(&chunk), 2, false);
         let after_norm = model.text.hidden(std::slice::from_ref(&chunk), 2, true);
@@ -119,7 +143,10 @@ pub(super) fn encode_chunk(bench: &Bench<'_>) -> Result<Outputs, Stop> {
             ("last_ln", Tensor::from_device(last.tokens).into()),
             ("pooled", Tensor::from_device(last.pooled).into()),
             ("hidden_m2", Tensor::from_device(before_norm.tokens).into()),
-            ("hidden_m2_ln", Tensor::from_device(after_norm.tokens).into()),
+            (
+                "hidden_m2_ln",
+                Tensor::from_device(after_norm.tokens).into(),
+            ),
         ]);
     }
     Ok(outputs)

@@ -20,7 +20,11 @@ pub(super) fn cycles(before: &[Vec<usize>]) -> Vec<Vec<usize>> {
             }
         }
         let closes_here = seen_in[at] == Some(start) && !before[at].is_empty();
-        if let Some(from) = path.iter().position(|place| *place == at).filter(|_| closes_here) {
+        if let Some(from) = path
+            .iter()
+            .position(|place| *place == at)
+            .filter(|_| closes_here)
+        {
             let mut cycle = path.split_off(from);
             cycle.reverse();
             cycles.push(cycle);

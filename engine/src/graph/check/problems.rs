@@ -44,7 +44,11 @@ impl Problems {
         let mut all: Vec<Diagnostic> = self.shown.into_iter().map(|(_, problem)| problem).collect();
         if self.hidden > 0 {
             let message = format!("{} more problems are not shown", self.hidden);
-            all.push(if self.hides_error { Diagnostic::error(message) } else { Diagnostic::warning(message) });
+            all.push(if self.hides_error {
+                Diagnostic::error(message)
+            } else {
+                Diagnostic::warning(message)
+            });
         }
         all
     }
@@ -65,8 +69,13 @@ impl<'a> Givers<'a> {
     pub(super) fn new(graph: &'a Graph, kinds: &HashMap<&'static str, &'static NodeSpec>) -> Self {
         let mut first = BTreeMap::new();
         for (key, node) in &graph.nodes {
-            for output in kinds.get(node.is.as_str()).map_or(&[][..], |spec| spec.outputs) {
-                first.entry(output.ty).or_insert((key.as_str(), output.name));
+            for output in kinds
+                .get(node.is.as_str())
+                .map_or(&[][..], |spec| spec.outputs)
+            {
+                first
+                    .entry(output.ty)
+                    .or_insert((key.as_str(), output.name));
             }
         }
         Self(first)
@@ -81,7 +90,10 @@ pub(super) fn unknown_kind(catalog: Catalog, key: &str, is: &str) -> Diagnostic 
         .flat_map(|spec| {
             let word = spec.id.rsplit('.').next().unwrap_or(spec.id);
             let classes = spec.comfy.iter().map(|comfy| comfy.class);
-            [spec.id, spec.title, word].into_iter().chain(classes).map(|name| (name, spec.id))
+            [spec.id, spec.title, word]
+                .into_iter()
+                .chain(classes)
+                .map(|name| (name, spec.id))
         })
         .collect();
     let near = nearest(is, names.keys().copied()).and_then(|name| names.get(name));
@@ -89,7 +101,9 @@ pub(super) fn unknown_kind(catalog: Catalog, key: &str, is: &str) -> Diagnostic 
         Some(id) => format!("did you mean {id:?}? The node is kept as it is"),
         None => "the node is kept as it is; perhaps a newer version knows it".to_owned(),
     };
-    Diagnostic::error(format!("there is no node of the kind {:?}", shorten(is))).at(key).help(help)
+    Diagnostic::error(format!("there is no node of the kind {:?}", shorten(is)))
+        .at(key)
+        .help(help)
 }
 
 pub(super) fn unknown_name(key: &str, name: &str, spec: &NodeSpec, what: &str) -> Diagnostic {
@@ -102,66 +116,144 @@ pub(super) fn unknown_name(key: &str, name: &str, spec: &NodeSpec, what: &str) -
         || "it is kept but changes nothing".to_owned(),
         |near| format!("did you mean {near:?}? It is kept but changes nothing"),
     );
-    Diagnostic::warning(format!("{} has no {what} of that name", spec.title)).at(key).slot(shorten(name)).help(help)
+    Diagnostic::warning(format!("{} has no {what} of that name", spec.title))
+        .at(key)
+        .slot(shorten(name))
+        .help(help)
 }
 
 /// A required input without a wire: says what gives such a value, here and in the catalogue.
-pub(super) fn not_wired(here: &Givers<'_>, catalog: Catalog, key: &str, pin: &PinSpec) -> Diagnostic {
+pub(super) fn not_wired(
+    here: &Givers<'_>,
+    catalog: Catalog,
+    key: &str,
+    pin: &PinSpec,
+) -> Diagnostic {
     let help = match here.0.get(&pin.ty).filter(|(other, _)| *other != key) {
-        Some((other, output)) => format!("wire it to \"{other}.{output}\", for example; {}", givers(catalog, pin.ty)),
+        Some((other, output)) => format!(
+            "wire it to \"{other}.{output}\", for example; {}",
+            givers(catalog, pin.ty)
+        ),
         None => givers(catalog, pin.ty),
     };
-    let message = format!("nothing is wired to this input, which needs {}", pin.ty.name());
+    let message = format!(
+        "nothing is wired to this input, which needs {}",
+        pin.ty.name()
+    );
     Diagnostic::error(message).at(key).slot(pin.name).help(help)
 }
 
 pub(super) fn no_such_source(graph: &Graph, key: &str, slot: &str, source: &Source) -> Diagnostic {
-    let near = nearest(&source.node, graph.nodes.keys().take(500).map(String::as_str));
-    let problem = Diagnostic::error(format!("the wire comes from {:?}, but there is no such node", shorten(&source.node)));
-    with_help(problem, near.map(|near| format!("did you mean \"{near}.{}\"?", shorten(&source.pin)))).at(key).slot(slot)
+    let near = nearest(
+        &source.node,
+        graph.nodes.keys().take(500).map(String::as_str),
+    );
+    let problem = Diagnostic::error(format!(
+        "the wire comes from {:?}, but there is no such node",
+        shorten(&source.node)
+    ));
+    with_help(
+        problem,
+        near.map(|near| format!("did you mean \"{near}.{}\"?", shorten(&source.pin))),
+    )
+    .at(key)
+    .slot(slot)
 }
 
-pub(super) fn no_such_output(key: &str, slot: &str, source: &Source, spec: &NodeSpec) -> Diagnostic {
+pub(super) fn no_such_output(
+    key: &str,
+    slot: &str,
+    source: &Source,
+    spec: &NodeSpec,
+) -> Diagnostic {
     let names: Vec<&str> = spec.outputs.iter().map(|pin| pin.name).collect();
     let help = match nearest(&source.pin, names.iter().copied()) {
         Some(near) => format!("did you mean \"{}.{near}\"?", source.node),
         None if names.is_empty() => format!("{} has no outputs", spec.title),
         None => format!("its outputs are {}", names.join(", ")),
     };
-    let message = format!("{:?} ({}) has no output {:?}", source.node, spec.title, shorten(&source.pin));
+    let message = format!(
+        "{:?} ({}) has no output {:?}",
+        source.node,
+        spec.title,
+        shorten(&source.pin)
+    );
     Diagnostic::error(message).at(key).slot(slot).help(help)
 }
 
-pub(super) fn wrong_type(catalog: Catalog, key: &str, slot: &str, source: &Source, found: Type, wanted: Type) -> Diagnostic {
-    let message = format!("expected {}, but \"{source}\" gives {}", wanted.name(), found.name());
-    Diagnostic::error(message).at(key).slot(slot).help(givers(catalog, wanted))
+pub(super) fn wrong_type(
+    catalog: Catalog,
+    key: &str,
+    slot: &str,
+    source: &Source,
+    found: Type,
+    wanted: Type,
+) -> Diagnostic {
+    let message = format!(
+        "expected {}, but \"{source}\" gives {}",
+        wanted.name(),
+        found.name()
+    );
+    Diagnostic::error(message)
+        .at(key)
+        .slot(slot)
+        .help(givers(catalog, wanted))
 }
 
 pub(super) fn cycle(graph: &Graph, cycle: &[usize]) -> Diagnostic {
     let key = |place: &usize| super::key_at(graph, *place);
     // Begin at the node that comes first in the file.
     let first = (0..cycle.len()).min_by_key(|i| cycle[*i]).unwrap_or(0);
-    let names: Vec<&str> = cycle[first..].iter().chain(&cycle[..first]).map(key).collect();
+    let names: Vec<&str> = cycle[first..]
+        .iter()
+        .chain(&cycle[..first])
+        .map(key)
+        .collect();
     let start = names.first().copied().unwrap_or("");
-    let shown = names.iter().take(MAX_LISTED).copied().collect::<Vec<_>>().join(" → ");
-    let gap = if names.len() > MAX_LISTED { " → …" } else { "" };
-    Diagnostic::error(format!("the wires go round in a circle: {shown}{gap} → {start}"))
-        .at(start)
-        .help("remove one of these wires")
+    let shown = names
+        .iter()
+        .take(MAX_LISTED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" → ");
+    let gap = if names.len() > MAX_LISTED {
+        " → …"
+    } else {
+        ""
+    };
+    Diagnostic::error(format!(
+        "the wires go round in a circle: {shown}{gap} → {start}"
+    ))
+    .at(start)
+    .help("remove one of these wires")
 }
 
 pub(super) fn nothing_to_run(graph: &Graph, catalog: Catalog) -> Diagnostic {
-    let outputs: Vec<String> =
-        catalog.0.iter().filter(|spec| spec.is_output).map(|spec| format!("{} ({})", spec.title, spec.id)).collect();
-    let what = if graph.nodes.is_empty() { "the graph is empty" } else { "the graph has no output node" };
-    Diagnostic::error(format!("nothing to run: {what}")).help(format!("add one of {}", outputs.join(", ")))
+    let outputs: Vec<String> = catalog
+        .0
+        .iter()
+        .filter(|spec| spec.is_output)
+        .map(|spec| format!("{} ({})", spec.title, spec.id))
+        .collect();
+    let what = if graph.nodes.is_empty() {
+        "the graph is empty"
+    } else {
+        "the graph has no output node"
+    };
+    Diagnostic::error(format!("nothing to run: {what}"))
+        .help(format!("add one of {}", outputs.join(", ")))
 }
 
 /// `Model comes from Load checkpoint (load.checkpoint)`.
 fn givers(catalog: Catalog, ty: Type) -> String {
     let gives = |spec: &&&NodeSpec| spec.outputs.iter().any(|pin| pin.ty == ty);
-    let names: Vec<String> =
-        catalog.0.iter().filter(gives).take(MAX_LISTED).map(|spec| format!("{} ({})", spec.title, spec.id)).collect();
+    let names: Vec<String> = catalog
+        .0
+        .iter()
+        .filter(gives)
+        .take(MAX_LISTED)
+        .map(|spec| format!("{} ({})", spec.title, spec.id))
+        .collect();
     if names.is_empty() {
         format!("no node gives {}", ty.name())
     } else {

@@ -10,8 +10,14 @@ use crate::graph::testing::{PICTURE, graph};
 /// again and expects the file of after.
 fn check(before: &str, edit: Edit, seen: impl Fn(&Graph)) {
     let mut graph = graph(before);
-    graph.view.nodes.insert("prompt".to_owned(), json!([10, 20]));
-    graph.view.nodes.insert("sampler".to_owned(), json!([30, 40]));
+    graph
+        .view
+        .nodes
+        .insert("prompt".to_owned(), json!([10, 20]));
+    graph
+        .view
+        .nodes
+        .insert("sampler".to_owned(), json!([30, 40]));
     there_and_back(&mut graph, edit, seen);
 }
 
@@ -28,53 +34,116 @@ fn there_and_back(graph: &mut Graph, edit: Edit, seen: impl Fn(&Graph)) {
 
 #[test]
 fn removing_a_node_takes_its_wires_and_its_place() {
-    check(PICTURE, Edit::RemoveNode { key: "prompt".to_owned() }, |graph| {
-        assert!(!graph.nodes.contains_key("prompt"));
-        assert_eq!(graph.nodes["sampler"].source("positive"), None);
-        assert!(graph.nodes["sampler"].source("negative").is_some());
-        assert_eq!(graph.view.position("prompt"), None);
-    });
+    check(
+        PICTURE,
+        Edit::RemoveNode {
+            key: "prompt".to_owned(),
+        },
+        |graph| {
+            assert!(!graph.nodes.contains_key("prompt"));
+            assert_eq!(graph.nodes["sampler"].source("positive"), None);
+            assert!(graph.nodes["sampler"].source("negative").is_some());
+            assert_eq!(graph.view.position("prompt"), None);
+        },
+    );
     let edit = remove(&graph(PICTURE), ["prompt", "sampler", "nobody"]);
     check(PICTURE, edit, |graph| {
-        assert_eq!(graph.nodes.keys().collect::<Vec<_>>(), ["model", "negative", "latent", "decode", "save"]);
-        assert_eq!(graph.nodes["decode"].inputs.keys().collect::<Vec<_>>(), ["vae"]);
+        assert_eq!(
+            graph.nodes.keys().collect::<Vec<_>>(),
+            ["model", "negative", "latent", "decode", "save"]
+        );
+        assert_eq!(
+            graph.nodes["decode"].inputs.keys().collect::<Vec<_>>(),
+            ["vae"]
+        );
     });
 }
 
 #[test]
 fn renaming_a_node_takes_its_wires_and_its_place_along() {
-    check(PICTURE, Edit::RenameNode { from: "prompt".to_owned(), to: "what".to_owned() }, |graph| {
-        assert_eq!(graph.nodes.get_index_of("what"), Some(1));
-        assert_eq!(graph.nodes["sampler"].inputs["positive"], "what.conditioning");
-        assert_eq!(graph.view.position("what"), Some([10.0, 20.0]));
-        assert_eq!(graph.view.position("prompt"), None);
-    });
+    check(
+        PICTURE,
+        Edit::RenameNode {
+            from: "prompt".to_owned(),
+            to: "what".to_owned(),
+        },
+        |graph| {
+            assert_eq!(graph.nodes.get_index_of("what"), Some(1));
+            assert_eq!(
+                graph.nodes["sampler"].inputs["positive"],
+                "what.conditioning"
+            );
+            assert_eq!(graph.view.position("what"), Some([10.0, 20.0]));
+            assert_eq!(graph.view.position("prompt"), None);
+        },
+    );
 }
 
 #[test]
 fn small_edits() {
-    check(PICTURE, Edit::set("prompt", "text", Some(json!("a pear"))), |graph| {
-        assert_eq!(graph.nodes["prompt"].params["text"], "a pear");
+    check(
+        PICTURE,
+        Edit::set("prompt", "text", Some(json!("a pear"))),
+        |graph| {
+            assert_eq!(graph.nodes["prompt"].params["text"], "a pear");
+        },
+    );
+    check(PICTURE, Edit::set("prompt", "text", None), |graph| {
+        assert!(graph.nodes["prompt"].params.is_empty())
     });
-    check(PICTURE, Edit::set("prompt", "text", None), |graph| assert!(graph.nodes["prompt"].params.is_empty()));
     check(PICTURE, Edit::disconnect("sampler", "positive"), |graph| {
         assert_eq!(graph.nodes["sampler"].inputs.len(), 3);
     });
-    let source = Source { node: "negative".to_owned(), pin: "conditioning".to_owned() };
-    check(PICTURE, Edit::connect("sampler", "positive", &source), |graph| {
-        assert_eq!(graph.nodes["sampler"].source("positive"), Some(source.clone()));
-        assert_eq!(graph.nodes["sampler"].inputs.keys().nth(1).unwrap(), "positive");
-    });
-    check(PICTURE, Edit::move_to("sampler", [420.04, -3.26]), |graph| {
-        assert_eq!(graph.view.nodes["sampler"].to_string(), "[420,-3.3]");
-    });
-    check(PICTURE, Edit::SetView { member: "frames".to_owned(), value: Some(json!([1])), index: None }, |graph| {
-        assert_eq!(graph.view.rest["frames"], json!([1]));
-    });
-    check(PICTURE, Edit::SetKind { key: "save".to_owned(), is: "toy.show".to_owned() }, |graph| {
-        assert_eq!(graph.nodes["save"].is, "toy.show");
-    });
-    let node = Node { is: "toy.text".to_owned(), ..Node::default() };
+    let source = Source {
+        node: "negative".to_owned(),
+        pin: "conditioning".to_owned(),
+    };
+    check(
+        PICTURE,
+        Edit::connect("sampler", "positive", &source),
+        |graph| {
+            assert_eq!(
+                graph.nodes["sampler"].source("positive"),
+                Some(source.clone())
+            );
+            assert_eq!(
+                graph.nodes["sampler"].inputs.keys().nth(1).unwrap(),
+                "positive"
+            );
+        },
+    );
+    check(
+        PICTURE,
+        Edit::move_to("sampler", [420.04, -3.26]),
+        |graph| {
+            assert_eq!(graph.view.nodes["sampler"].to_string(), "[420,-3.3]");
+        },
+    );
+    check(
+        PICTURE,
+        Edit::SetView {
+            member: "frames".to_owned(),
+            value: Some(json!([1])),
+            index: None,
+        },
+        |graph| {
+            assert_eq!(graph.view.rest["frames"], json!([1]));
+        },
+    );
+    check(
+        PICTURE,
+        Edit::SetKind {
+            key: "save".to_owned(),
+            is: "toy.show".to_owned(),
+        },
+        |graph| {
+            assert_eq!(graph.nodes["save"].is, "toy.show");
+        },
+    );
+    let node = Node {
+        is: "toy.text".to_owned(),
+        ..Node::default()
+    };
     check(PICTURE, Edit::add("more", node, [1.0, f32::NAN]), |graph| {
         assert_eq!(graph.nodes.last().unwrap().0, "more");
         assert_eq!(graph.view.position("more"), Some([1.0, 0.0]));
@@ -83,7 +152,11 @@ fn small_edits() {
 
 #[test]
 fn copies_are_wired_among_themselves() {
-    let (edit, keys) = duplicate(&graph(PICTURE), ["sampler", "prompt", "nobody"], [20.0, 20.0]);
+    let (edit, keys) = duplicate(
+        &graph(PICTURE),
+        ["sampler", "prompt", "nobody"],
+        [20.0, 20.0],
+    );
     assert_eq!(keys, ["prompt_2", "sampler_2"]);
     check(PICTURE, edit, |graph| {
         let copy = &graph.nodes["sampler_2"];
@@ -97,20 +170,53 @@ fn copies_are_wired_among_themselves() {
 fn a_batch_that_fails_changes_nothing() {
     let mut graph = graph(PICTURE);
     let before = file::write(&graph);
-    let no_node = |key: &str| EditError::NoNode { key: key.to_owned() };
-    let rename = |from: &str, to: &str| Edit::RenameNode { from: from.to_owned(), to: to.to_owned() };
+    let no_node = |key: &str| EditError::NoNode {
+        key: key.to_owned(),
+    };
+    let rename = |from: &str, to: &str| Edit::RenameNode {
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
     let batch = |last: Edit| {
-        let remove = Edit::RemoveNode { key: "model".to_owned() };
-        Edit::Batch(vec![Edit::set("prompt", "text", None), remove, rename("prompt", "words"), last])
+        let remove = Edit::RemoveNode {
+            key: "model".to_owned(),
+        };
+        Edit::Batch(vec![
+            Edit::set("prompt", "text", None),
+            remove,
+            rename("prompt", "words"),
+            last,
+        ])
     };
     for (edit, error) in [
         (batch(Edit::set("nobody", "x", None)), no_node("nobody")),
-        (batch(Edit::RemoveNode { key: "model".to_owned() }), no_node("model")),
-        (batch(rename("words", "save")), EditError::KeyTaken { key: "save".to_owned() }),
-        (rename("prompt", "Two Words"), EditError::BadKey { key: "Two Words".to_owned() }),
         (
-            Edit::SetView { member: "nodes".to_owned(), value: None, index: None },
-            EditError::Reserved { member: "nodes".to_owned() },
+            batch(Edit::RemoveNode {
+                key: "model".to_owned(),
+            }),
+            no_node("model"),
+        ),
+        (
+            batch(rename("words", "save")),
+            EditError::KeyTaken {
+                key: "save".to_owned(),
+            },
+        ),
+        (
+            rename("prompt", "Two Words"),
+            EditError::BadKey {
+                key: "Two Words".to_owned(),
+            },
+        ),
+        (
+            Edit::SetView {
+                member: "nodes".to_owned(),
+                value: None,
+                index: None,
+            },
+            EditError::Reserved {
+                member: "nodes".to_owned(),
+            },
         ),
     ] {
         assert_eq!(apply(&mut graph, edit), Err(error));
@@ -137,23 +243,61 @@ fn keys_are_free_and_fit_the_rule() {
 /// Edits that may or may not fit a graph with some of these names.
 fn any_edit() -> impl Strategy<Value = Edit> {
     let key = || prop::sample::select(vec!["a", "b", "c", "d", "e", "ä"]).prop_map(str::to_owned);
-    let value = || prop::option::of(prop::sample::select(vec![json!(1), json!("a.x"), json!("b.y"), json!([1, 2]), json!(null)]));
+    let value = || {
+        prop::option::of(prop::sample::select(vec![
+            json!(1),
+            json!("a.x"),
+            json!("b.y"),
+            json!([1, 2]),
+            json!(null),
+        ]))
+    };
     let index = || prop::option::of(0usize..4);
     let leaf = prop_oneof![
         (key(), key(), index()).prop_map(|(key, from, index)| {
-            let inputs = [("i".to_owned(), json!(format!("{from}.x")))].into_iter().collect();
-            Edit::AddNode { key, node: Node { is: "x".to_owned(), inputs, ..Node::default() }, index }
+            let inputs = [("i".to_owned(), json!(format!("{from}.x")))]
+                .into_iter()
+                .collect();
+            Edit::AddNode {
+                key,
+                node: Node {
+                    is: "x".to_owned(),
+                    inputs,
+                    ..Node::default()
+                },
+                index,
+            }
         }),
         key().prop_map(|key| Edit::RemoveNode { key }),
         key().prop_map(|key| Edit::TakeNode { key }),
         (key(), key()).prop_map(|(from, to)| Edit::RenameNode { from, to }),
         (key(), key()).prop_map(|(from, to)| Edit::Rekey { from, to }),
-        (key(), key(), value(), index()).prop_map(|(node, param, value, index)| Edit::SetParam { node, param, value, index }),
-        (key(), key(), value(), index()).prop_map(|(node, input, value, index)| Edit::SetInput { node, input, value, index }),
-        (key(), value(), index()).prop_map(|(node, corner, index)| Edit::MoveNode { node, corner, index }),
-        (key(), value(), index()).prop_map(|(member, value, index)| Edit::SetView { member, value, index }),
+        (key(), key(), value(), index()).prop_map(|(node, param, value, index)| Edit::SetParam {
+            node,
+            param,
+            value,
+            index
+        }),
+        (key(), key(), value(), index()).prop_map(|(node, input, value, index)| Edit::SetInput {
+            node,
+            input,
+            value,
+            index
+        }),
+        (key(), value(), index()).prop_map(|(node, corner, index)| Edit::MoveNode {
+            node,
+            corner,
+            index
+        }),
+        (key(), value(), index()).prop_map(|(member, value, index)| Edit::SetView {
+            member,
+            value,
+            index
+        }),
     ];
-    leaf.prop_recursive(2, 8, 4, |inner| prop::collection::vec(inner, 0..5).prop_map(Edit::Batch))
+    leaf.prop_recursive(2, 8, 4, |inner| {
+        prop::collection::vec(inner, 0..5).prop_map(Edit::Batch)
+    })
 }
 
 proptest! {

@@ -11,15 +11,26 @@ use super::{FileError, MAX_NESTING, MAX_NODES, MAX_TEXT_BYTES, MAX_VALUES};
 
 /// Reads one JSON value and nothing after it.
 pub(super) fn parse(text: &str) -> Result<Json, FileError> {
-    let state = State::default();
+    let state = State {
+        spellings: RefCell::new(Spellings(text.as_bytes())),
+        ..State::default()
+    };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict { state: &state, depth: 0, place: Place::Top, token: false }
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
-    value.map_err(|error| match state.error.into_inner() {
-        Some(FileError::DuplicateKey { key, path, .. }) => {
-            FileError::DuplicateKey { key, path, line: error.line(), column: error.column() }
-        }
+    let value = Strict {
+        state: &state,
+        depth: 0,
+        place: Place::Top,
+        token: false,
+    }
+    .deserialize(&mut deserializer)
+    .and_then(|value| deserializer.end().map(|()| value));
+    value.map_err(|error| match state.error.take() {
+        Some(FileError::DuplicateKey { key, path, .. }) => FileError::DuplicateKey {
+            key,
+            path,
+            line: error.line(),
+            column: error.column(),
+        },
         Some(ours) => ours,
         None => not_finite(text, &error).unwrap_or(FileError::Syntax { source: error }),
     })
@@ -31,16 +42,18 @@ const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
 /// What all levels share.
 #[derive(Default)]
-struct State {
+struct State<'a> {
     /// Our own error: serde's can only carry text.
     error: RefCell<Option<FileError>>,
     /// How many values there were.
     values: Cell<usize>,
     /// Whether the text just read was a number's digits.
     digits: Cell<bool>,
+    /// The numbers as the file spells them: the parser makes `1e+5` of `1E5`.
+    spellings: RefCell<Spellings<'a>>,
 }
 
-impl State {
+impl State<'_> {
     fn fail<T, E: Error>(&self, error: FileError) -> Result<T, E> {
         let text = E::custom(&error);
         *self.error.borrow_mut() = Some(error);
@@ -58,7 +71,10 @@ impl State {
 
     fn check_text<E: Error>(&self, text: &str) -> Result<(), E> {
         if text.len() > MAX_TEXT_BYTES {
-            return self.fail(FileError::LongText { bytes: text.len(), path: Vec::new() });
+            return self.fail(FileError::LongText {
+                bytes: text.len(),
+                path: Vec::new(),
+            });
         }
         Ok(())
     }
@@ -75,7 +91,7 @@ enum Place {
 /// Reads one value at one depth.
 #[derive(Clone, Copy)]
 struct Strict<'a> {
-    state: &'a State,
+    state: &'a State<'a>,
     depth: usize,
     place: Place,
     /// Whether the value belongs to [`NUMBER_TOKEN`].
@@ -87,7 +103,12 @@ impl<'a> Strict<'a> {
         if self.depth >= MAX_NESTING {
             return self.state.fail(FileError::TooDeep);
         }
-        Ok(Self { depth: self.depth + 1, place, token: false, ..self })
+        Ok(Self {
+            depth: self.depth + 1,
+            place,
+            token: false,
+            ..self
+        })
     }
 }
 
@@ -120,10 +141,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
+        self.state.spellings.borrow_mut().next();
         Ok(Json::from(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
+        self.state.spellings.borrow_mut().next();
         Ok(Json::from(value))
     }
 
@@ -140,7 +163,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
         }
         self.state.check_text(&digits)?;
         self.state.digits.set(true);
-        digits.parse::<Number>().map(Json::Number).map_err(E::custom)
+        let spelling = self.state.spellings.borrow_mut().next();
+        Ok(Json::Number(Number::from_string_unchecked(
+            spelling.map_or(digits, str::to_owned),
+        )))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
@@ -157,16 +183,31 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(key) = access.next_key::<String>()? {
             self.state.check_text(&key)?;
             if object.contains_key(&key) {
-                return self.state.fail(FileError::DuplicateKey { key, path: Vec::new(), line: 0, column: 0 });
+                return self.state.fail(FileError::DuplicateKey {
+                    key,
+                    path: Vec::new(),
+                    line: 0,
+                    column: 0,
+                });
             }
             if self.place == Place::Nodes && object.len() >= MAX_NODES {
                 return self.state.fail(FileError::TooManyNodes);
             }
-            let place = if self.place == Place::Top && key == "nodes" { Place::Nodes } else { Place::Elsewhere };
+            let place = if self.place == Place::Top && key == "nodes" {
+                Place::Nodes
+            } else {
+                Place::Elsewhere
+            };
             let token = object.is_empty() && key == NUMBER_TOKEN;
             // A number is no object: it lies no deeper than its own place.
-            let inner = if token { Strict { token, ..self } } else { self.inner(place)? };
-            let value = access.next_value_seed(inner).inspect_err(|_| self.state.leave(&key))?;
+            let inner = if token {
+                Strict { token, ..self }
+            } else {
+                self.inner(place)?
+            };
+            let value = access
+                .next_value_seed(inner)
+                .inspect_err(|_| self.state.leave(&key))?;
             if token && self.state.digits.take() {
                 return Ok(value);
             }
@@ -176,13 +217,63 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
+/// The numbers of a JSON text in their order, as they are spelled there.
+#[derive(Default)]
+struct Spellings<'a>(&'a [u8]);
+
+impl<'a> Iterator for Spellings<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let mut text = self.0;
+        loop {
+            match text {
+                [b'"', rest @ ..] => text = after_string(rest),
+                [b'-' | b'0'..=b'9', ..] => {
+                    let is_part = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+                    let end = text
+                        .iter()
+                        .position(|byte| !is_part(byte))
+                        .unwrap_or(text.len());
+                    let (number, rest) = text.split_at(end);
+                    self.0 = rest;
+                    return str::from_utf8(number).ok();
+                }
+                [_, rest @ ..] => text = rest,
+                [] => return None,
+            }
+        }
+    }
+}
+
+/// What follows a string whose first quote has been passed.
+fn after_string(mut text: &[u8]) -> &[u8] {
+    loop {
+        match text {
+            [b'\\', _, rest @ ..] | [b'\\', rest @ ..] => text = rest,
+            [b'"', rest @ ..] => return rest,
+            [_, rest @ ..] => text = rest,
+            [] => return text,
+        }
+    }
+}
+
 /// Whether the parser stopped at one of the words that Python writes for numbers.
 fn not_finite(text: &str, error: &serde_json::Error) -> Option<FileError> {
     let line = text.split('\n').nth(error.line().checked_sub(1)?)?;
     // The column counts bytes; the parser may have stopped within the word or before it.
     let end = error.column().min(line.len());
-    let start = line.as_bytes()[..end].iter().rposition(|byte| b" ,:[{\t".contains(byte)).map_or(0, |at| at + 1);
+    let start = line.as_bytes()[..end]
+        .iter()
+        .rposition(|byte| b" ,:[{\t".contains(byte))
+        .map_or(0, |at| at + 1);
     let rest = line.as_bytes()[start..].trim_ascii_start();
-    let word = ["NaN", "-NaN", "Infinity", "-Infinity"].into_iter().find(|word| rest.starts_with(word.as_bytes()))?;
-    Some(FileError::NotANumber { word, line: error.line(), column: start + 1 })
+    let word = ["NaN", "-NaN", "Infinity", "-Infinity"]
+        .into_iter()
+        .find(|word| rest.starts_with(word.as_bytes()))?;
+    Some(FileError::NotANumber {
+        word,
+        line: error.line(),
+        column: start + 1,
+    })
 }

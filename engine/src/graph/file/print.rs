@@ -12,8 +12,15 @@ const WIDTH: usize = 100;
 /// The file's text, with a newline at its end.
 pub(super) fn graph(graph: &Graph) -> String {
     let format = Json::from(FORMAT);
-    let nodes = graph.nodes.iter().map(|(key, node)| (key.as_str(), self::node(node))).collect();
-    let mut members = vec![("format", Item::Json(&format)), ("nodes", Item::Object(nodes, Form::Broken))];
+    let nodes = graph
+        .nodes
+        .iter()
+        .map(|(key, node)| (key.as_str(), self::node(node)))
+        .collect();
+    let mut members = vec![
+        ("format", Item::Json(&format)),
+        ("nodes", Item::Object(nodes, Form::Broken)),
+    ];
     if graph.view != View::default() {
         members.push(("view", view(&graph.view)));
     }
@@ -54,7 +61,11 @@ fn node(node: &Node) -> Item<'_> {
 fn view(view: &View) -> Item<'_> {
     let mut members = Vec::new();
     if !view.nodes.is_empty() {
-        let nodes = view.nodes.iter().map(|(key, corner)| (key.as_str(), Item::Json(corner))).collect();
+        let nodes = view
+            .nodes
+            .iter()
+            .map(|(key, corner)| (key.as_str(), Item::Json(corner)))
+            .collect();
         members.push(("nodes", Item::Object(nodes, Form::Broken)));
     }
     extend(&mut members, &view.rest, &["nodes"]);
@@ -62,12 +73,20 @@ fn view(view: &View) -> Item<'_> {
 }
 
 fn map(members: &Map<String, Json>) -> Item<'_> {
-    Item::Object(members.iter().map(|(name, json)| (name.as_str(), Item::Json(json))).collect(), Form::Short)
+    Item::Object(
+        members
+            .iter()
+            .map(|(name, json)| (name.as_str(), Item::Json(json)))
+            .collect(),
+        Form::Short,
+    )
 }
 
 /// Members that the reader would take for others are left out: no file holds them.
 fn extend<'a>(members: &mut Vec<(&'a str, Item<'a>)>, rest: &'a Map<String, Json>, taken: &[&str]) {
-    let unknown = rest.iter().filter(|(name, _)| !taken.contains(&name.as_str()));
+    let unknown = rest
+        .iter()
+        .filter(|(name, _)| !taken.contains(&name.as_str()));
     members.extend(unknown.map(|(name, json)| (name.as_str(), Item::Json(json))));
 }
 
@@ -86,10 +105,16 @@ fn print(item: &Item<'_>, indent: usize, out: &mut String) {
                 print(member, indent + 1, out);
             });
         }
-        Item::Array(elements) => block('[', elements, ']', indent, out, |element, out| print(element, indent + 1, out)),
+        Item::Array(elements) => block('[', elements, ']', indent, out, |element, out| {
+            print(element, indent + 1, out)
+        }),
         Item::Text(text) => out.push_str(&quoted(text)),
         Item::Json(Json::Object(members)) => print(&map(members), indent, out),
-        Item::Json(Json::Array(elements)) => print(&Item::Array(elements.iter().map(Item::Json).collect()), indent, out),
+        Item::Json(Json::Array(elements)) => print(
+            &Item::Array(elements.iter().map(Item::Json).collect()),
+            indent,
+            out,
+        ),
         Item::Json(Json::String(text)) => out.push_str(&quoted(text)),
         Item::Json(Json::Number(number)) => out.push_str(number.as_str()),
         Item::Json(Json::Bool(value)) => out.push_str(if *value { "true" } else { "false" }),
@@ -124,13 +149,23 @@ fn short(item: &Item<'_>, width: usize, out: &mut String) -> bool {
     match item {
         Item::Object(members, Form::Short) => {
             let members = members.iter().map(|(name, member)| (*name, member));
-            short_block("{ ", members, " }", end, out, |(name, member), width, out| {
-                short_member(name, width, out) && short(member, end.saturating_sub(out.len()), out)
-            })
+            short_block(
+                "{ ",
+                members,
+                " }",
+                end,
+                out,
+                |(name, member), width, out| {
+                    short_member(name, width, out)
+                        && short(member, end.saturating_sub(out.len()), out)
+                },
+            )
         }
         Item::Object(members, Form::Broken) => members.is_empty() && push("{}", end, out),
         Item::Array(elements) => {
-            short_block("[", elements, "]", end, out, |element, width, out| short(element, width, out))
+            short_block("[", elements, "]", end, out, |element, width, out| {
+                short(element, width, out)
+            })
         }
         Item::Text(text) => text.len() <= width && push(&quoted(text), end, out),
         Item::Json(json) => short_json(json, width, out),
@@ -140,12 +175,18 @@ fn short(item: &Item<'_>, width: usize, out: &mut String) -> bool {
 fn short_json(json: &Json, width: usize, out: &mut String) -> bool {
     let end = out.len() + width;
     match json {
-        Json::Object(members) => short_block("{ ", members, " }", end, out, |(name, member), width, out| {
-            short_member(name, width, out) && short_json(member, end.saturating_sub(out.len()), out)
-        }),
-        Json::Array(elements) => {
-            short_block("[", elements, "]", end, out, short_json)
-        }
+        Json::Object(members) => short_block(
+            "{ ",
+            members,
+            " }",
+            end,
+            out,
+            |(name, member), width, out| {
+                short_member(name, width, out)
+                    && short_json(member, end.saturating_sub(out.len()), out)
+            },
+        ),
+        Json::Array(elements) => short_block("[", elements, "]", end, out, short_json),
         Json::String(text) => text.len() <= width && push(&quoted(text), end, out),
         Json::Number(number) => push(number.as_str(), end, out),
         Json::Bool(true) => push("true", end, out),

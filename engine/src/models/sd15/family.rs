@@ -49,6 +49,34 @@ pub fn load(path: &Path, compute: &Compute, progress: Progress<'_>) -> Result<Ch
     if path.is_dir() { load_folder(path, compute, progress) } else { load_file(path, compute, progress) }
 }
 
+/// Refuses what [`load`] would refuse, by names and shapes alone.
+///
+/// # Errors
+/// As [`crate::models::inspect_checkpoint`].
+pub fn inspect(path: &Path) -> Result<(), WeightsError> {
+    if path.is_dir() {
+        Sidecar::of_folder(path)?;
+        return model_files(path)[..3].iter().try_for_each(|file| SafetensorsFile::open(file).map(drop));
+    }
+    recognise(&SafetensorsFile::open(path)?)?;
+    Sidecar::beside(path).map(drop)
+}
+
+/// Refuses what [`load_vae`] would refuse, by names and shapes alone.
+///
+/// # Errors
+/// As [`crate::models::inspect_vae`].
+pub fn inspect_vae(path: &Path) -> Result<(), WeightsError> {
+    let file = SafetensorsFile::open(path)?;
+    vae_prefix(&file).map(drop)
+}
+
+/// Where the autoencoder's tensors stand in a file: of a checkpoint, or of its own.
+fn vae_prefix(file: &SafetensorsFile) -> Result<&'static str, WeightsError> {
+    let has = |prefix: &&str| file.get(&format!("{prefix}decoder.conv_in.weight")).is_some();
+    [VAE, ""].into_iter().find(has).ok_or_else(|| not_a("VAE", file))
+}
+
 fn load_file(path: &Path, compute: &Compute, progress: Progress<'_>) -> Result<Checkpoint, WeightsError> {
     let file = SafetensorsFile::open(path)?;
     recognise(&file)?;
@@ -98,10 +126,7 @@ fn load_folder(path: &Path, compute: &Compute, progress: Progress<'_>) -> Result
 /// As [`crate::models::load_vae`].
 pub fn load_vae(path: &Path, compute: &Compute, progress: Progress<'_>) -> Result<Autoencoder, WeightsError> {
     let file = SafetensorsFile::open(path)?;
-    let prefix = if file.get(&format!("{VAE}decoder.conv_in.weight")).is_some() { VAE } else { "" };
-    if file.get(&format!("{prefix}decoder.conv_in.weight")).is_none() {
-        return Err(not_a("VAE", &file));
-    }
+    let prefix = vae_prefix(&file)?;
     let sidecar = match path.parent() {
         Some(folder) if folder.join("config.json").exists() && prefix.is_empty() => {
             Sidecar::of_folder(folder.parent().unwrap_or(folder))?

@@ -14,36 +14,69 @@ fn plan(graph: &crate::graph::Graph, identity: &str) -> Plan {
 fn check(plan: &Plan, expected: Expect) {
     let last = self::plan(&graph(PICTURE), "1");
     let cached = |key: &Key| last.steps.iter().any(|step| step.key == *key);
-    let reasons: Vec<String> = why(plan, &last, &cached).iter().map(Reason::to_string).collect();
+    let reasons: Vec<String> = why(plan, &last, &cached)
+        .iter()
+        .map(Reason::to_string)
+        .collect();
     expected.assert_eq(&reasons.join("\n"));
 }
 
 #[test]
 fn only_outputs_run_again_when_nothing_changed() {
-    check(&plan(&graph(PICTURE), "1"), expect!["save: it saves or shows its input in every run"]);
+    check(
+        &plan(&graph(PICTURE), "1"),
+        expect!["save: it saves or shows its input in every run"],
+    );
 }
 
 #[test]
 fn changes_are_told_where_they_are() {
-    check(&plan(&picture_with(&[("sampler", "params", "steps", "30"), ("sampler", "params", "seed", "5")]), "1"), expect![[r#"
+    check(
+        &plan(
+            &picture_with(&[
+                ("sampler", "params", "steps", "30"),
+                ("sampler", "params", "seed", "5"),
+            ]),
+            "1",
+        ),
+        expect![[r#"
         sampler: seed was 0 and is 5
         sampler: steps was 20 and is 30
         decode: latent comes from sampler, which gives another value
-        save: it saves or shows its input in every run"#]]);
-    check(&plan(&picture_with(&[("prompt", "params", "text", "\"a pear\"")]), "1"), expect![[r#"
+        save: it saves or shows its input in every run"#]],
+    );
+    check(
+        &plan(
+            &picture_with(&[("prompt", "params", "text", "\"a pear\"")]),
+            "1",
+        ),
+        expect![[r#"
         prompt: text was "an apple" and is "a pear"
         sampler: positive comes from prompt, which gives another value
         decode: latent comes from sampler, which gives another value
-        save: it saves or shows its input in every run"#]]);
+        save: it saves or shows its input in every run"#]],
+    );
 }
 
 #[test]
 fn files_count_by_name_and_content() {
-    let other = plan(&picture_with(&[("model", "params", "file", "\"other\"")]), "1");
-    let first = why(&other, &plan(&graph(PICTURE), "1"), &|_| false).into_iter().next().unwrap();
-    assert_eq!(first.to_string(), r#"model: the file was "toy" and is "other""#);
+    let other = plan(
+        &picture_with(&[("model", "params", "file", "\"other\"")]),
+        "1",
+    );
+    let first = why(&other, &plan(&graph(PICTURE), "1"), &|_| false)
+        .into_iter()
+        .next()
+        .unwrap();
+    assert_eq!(
+        first.to_string(),
+        r#"model: the file was "toy" and is "other""#
+    );
     let changed = plan(&graph(PICTURE), "2");
-    let first = why(&changed, &plan(&graph(PICTURE), "1"), &|_| false).into_iter().next().unwrap();
+    let first = why(&changed, &plan(&graph(PICTURE), "1"), &|_| false)
+        .into_iter()
+        .next()
+        .unwrap();
     assert_eq!(first.to_string(), "model: a file that it reads has changed");
 }
 
@@ -51,9 +84,21 @@ fn files_count_by_name_and_content() {
 fn what_was_never_run_and_what_was_not_kept() {
     let plan = plan(&graph(PICTURE), "1");
     let reasons = why(&plan, &Plan::default(), &|_| false);
-    assert_eq!(reasons.iter().filter(|reason| reason.what == What::New).count(), 6);
+    assert_eq!(
+        reasons
+            .iter()
+            .filter(|reason| reason.what == What::New)
+            .count(),
+        6
+    );
     let reasons = why(&plan, &plan, &|_| false);
-    assert_eq!(reasons.iter().filter(|reason| reason.what == What::NotKept).count(), 6);
+    assert_eq!(
+        reasons
+            .iter()
+            .filter(|reason| reason.what == What::NotKept)
+            .count(),
+        6
+    );
     // A result at hand makes what lies before it unneeded.
     let decode = plan.steps[5].key;
     assert_eq!(why(&plan, &plan, &|key| *key == decode).len(), 1);

@@ -50,7 +50,12 @@ impl Slopes {
 
     /// `x` plus the slopes, each times its weight.
     fn add_to(&self, x: Tensor<4>, weights: &[f64]) -> Tensor<4> {
-        self.0.iter().zip(weights).fold(x, |x, ((slope, _), weight)| x + slope.clone().mul_scalar(*weight))
+        self.0
+            .iter()
+            .zip(weights)
+            .fold(x, |x, ((slope, _), weight)| {
+                x + slope.clone().mul_scalar(*weight)
+            })
     }
 }
 
@@ -81,7 +86,10 @@ impl Stepper for Ipndm {
             return Ok(step.denoised);
         }
         let way = step.next - step.sigma;
-        let weights: Vec<f64> = WEIGHTS[self.slopes.0.len() - 1].iter().map(|weight| weight * way).collect();
+        let weights: Vec<f64> = WEIGHTS[self.slopes.0.len() - 1]
+            .iter()
+            .map(|weight| weight * way)
+            .collect();
         Ok(self.slopes.add_to(step.x, &weights))
     }
 }
@@ -93,7 +101,9 @@ impl Stepper for Deis {
         if sigmas.len() == 1 || step.next == 0.0 {
             return Ok(towards(step.x, step.denoised, step.next / step.sigma));
         }
-        Ok(self.slopes.add_to(step.x, &deis_weights(&sigmas, step.next)))
+        Ok(self
+            .slopes
+            .add_to(step.x, &deis_weights(&sigmas, step.next)))
     }
 }
 
@@ -119,7 +129,9 @@ pub(super) fn beyond(now: Tensor<4>, before: Tensor<4>, share: f64) -> Tensor<4>
 /// The polynomial that is 1 at `nodes[i]` and 0 at the other nodes.
 fn lagrange(nodes: &[f64], i: usize, at: f64) -> f64 {
     let others = nodes.iter().enumerate().filter(|(k, _)| *k != i);
-    others.map(|(_, node)| (at - node) / (nodes[i] - node)).product()
+    others
+        .map(|(_, node)| (at - node) / (nodes[i] - node))
+        .product()
 }
 
 /// The integral of a polynomial of degree 3 at most, exact: Gauss' rule with two points.
@@ -146,7 +158,9 @@ fn deis_weights(sigmas: &[f64], next: f64) -> Vec<f64> {
             *weight += slope * lagrange(&times, i, time);
         }
     }
-    weights.iter_mut().for_each(|weight| *weight *= way / POINTS as f64);
+    weights
+        .iter_mut()
+        .for_each(|weight| *weight *= way / POINTS as f64);
     weights
 }
 
@@ -164,13 +178,18 @@ impl VpProcess {
         let log_variance = |sigma: f32| (sigma * sigma + 1.0).ln();
         let (first, last) = (log_variance(0.002), log_variance(80.0));
         let beta_growth = 2.0 * (first / FIRST_TIME - last) / (FIRST_TIME - 1.0);
-        Self { beta_min: f64::from(last - 0.5 * beta_growth), beta_growth: beta_growth.into() }
+        Self {
+            beta_min: f64::from(last - 0.5 * beta_growth),
+            beta_growth: beta_growth.into(),
+        }
     }
 
     /// The time at which the process has the noise level `sigma`.
     fn time(&self, sigma: f64) -> f64 {
         let log_variance = (sigma * sigma).ln_1p();
-        ((self.beta_min * self.beta_min + 2.0 * self.beta_growth * log_variance).sqrt() - self.beta_min) / self.beta_growth
+        ((self.beta_min * self.beta_min + 2.0 * self.beta_growth * log_variance).sqrt()
+            - self.beta_min)
+            / self.beta_growth
     }
 
     /// How fast sigma (of the scaled process) grows with time: the weight of a slope.
@@ -190,7 +209,9 @@ mod tests {
     fn weights_of_equal_steps_are_adams_and_bashforths() {
         // Hairer, Nørsett, Wanner, "Solving Ordinary Differential Equations I", section III.1.
         let sigmas = [4.0, 5.0, 6.0, 7.0];
-        let weights: Vec<f64> = (0..4).map(|i| cubic_integral(4.0, 3.0, |at| lagrange(&sigmas, i, at))).collect();
+        let weights: Vec<f64> = (0..4)
+            .map(|i| cubic_integral(4.0, 3.0, |at| lagrange(&sigmas, i, at)))
+            .collect();
         for (got, want) in weights.iter().zip([55.0, -59.0, 37.0, -9.0]) {
             assert!((got + want / 24.0).abs() < 1e-12, "{weights:?}");
         }

@@ -132,7 +132,11 @@ impl Stepper for Ddpm {
 /// Keeps `share` of the noise: `x` at `share` 1, the clean latent at 0. Euler's method to `sigma *
 /// share`, and the first-order step of DPM-Solver++ as well.
 pub(super) fn towards(x: Tensor<4>, denoised: Tensor<4>, share: f64) -> Tensor<4> {
-    if share == 0.0 { denoised } else { mix(share, x, 1.0 - share, denoised) }
+    if share == 0.0 {
+        denoised
+    } else {
+        mix(share, x, 1.0 - share, denoised)
+    }
 }
 
 /// From `step.sigma` to `down` along the slope at the geometric middle of both.
@@ -161,5 +165,8 @@ pub(super) fn ancestral(sigma: f64, next: f64) -> Ancestral {
     let (from, to) = (sigma as f32, next as f32);
     let (from2, to2) = (from * from, to * to);
     let up = (to2 * (from2 - to2) / from2).max(0.0).sqrt().min(to);
-    Ancestral { down: f64::from((to2 - up * up).max(0.0).sqrt()), up: up.into() }
+    Ancestral {
+        down: f64::from((to2 - up * up).max(0.0).sqrt()),
+        up: up.into(),
+    }
 }

@@ -40,7 +40,8 @@ impl Stepper for DpmppSde {
 
         let Ancestral { down, up } = ancestral(step.sigma, middle);
         let noise = tools.noise(step.sigma, middle, &step.x);
-        let guess = towards(step.x.clone(), step.denoised, down / step.sigma) + noise.mul_scalar(up);
+        let guess =
+            towards(step.x.clone(), step.denoised, down / step.sigma) + noise.mul_scalar(up);
         let guess_denoised = tools.denoised(guess, middle)?;
 
         let Ancestral { down, up } = ancestral(step.sigma, step.next);
@@ -55,7 +56,10 @@ impl Stepper for Dpmpp2mSde {
             return Ok(step.denoised);
         }
         let log_gain = step.log_gain();
-        let last = self.last.replace(Seen { denoised: step.denoised.clone(), log_gain });
+        let last = self.last.replace(Seen {
+            denoised: step.denoised.clone(),
+            log_gain,
+        });
         let denoised = match last {
             Some(last) => beyond(step.denoised, last.denoised, 0.5 * log_gain / last.log_gain),
             None => step.denoised,
@@ -91,7 +95,10 @@ impl Stepper for Dpmpp3mSde {
             }
             (None, _) => None,
         };
-        self.last_but_one = self.last.replace(Seen { denoised: step.denoised.clone(), log_gain });
+        self.last_but_one = self.last.replace(Seen {
+            denoised: step.denoised.clone(),
+            log_gain,
+        });
 
         let x = renoised(step.x, step.denoised, step.sigma, step.next, tools);
         Ok(match correction {
@@ -103,7 +110,13 @@ impl Stepper for Dpmpp3mSde {
 
 /// The first-order step that replaces all noise: towards the clean latent by the square of the
 /// sigmas' ratio, and new noise up to the next sigma.
-fn renoised(x: Tensor<4>, denoised: Tensor<4>, sigma: f64, next: f64, tools: &mut Tools<'_>) -> Tensor<4> {
+fn renoised(
+    x: Tensor<4>,
+    denoised: Tensor<4>,
+    sigma: f64,
+    next: f64,
+    tools: &mut Tools<'_>,
+) -> Tensor<4> {
     let share = (next / sigma).powi(2);
     let noise = tools.noise(sigma, next, &x);
     towards(x, denoised, share) + noise.mul_scalar(next * (1.0 - share).sqrt())

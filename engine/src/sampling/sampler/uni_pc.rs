@@ -39,13 +39,22 @@ impl UniPc {
     pub(super) fn new(steps: usize) -> Self {
         // The reference takes order 0 for a single step, and returns the noise it was given.
         let order = steps.saturating_sub(1).clamp(1, MAX_ORDER);
-        Self { order, steps_left: steps, seen: VecDeque::new(), correction: None }
+        Self {
+            order,
+            steps_left: steps,
+            seen: VecDeque::new(),
+            correction: None,
+        }
     }
 }
 
 impl Stepper for UniPc {
     fn step(&mut self, step: Step, _: &mut Tools<'_>) -> Result<Tensor<4>, Cancelled> {
-        let next = if step.next == 0.0 { LAST_SIGMA.min(0.5 * step.sigma) } else { step.next };
+        let next = if step.next == 0.0 {
+            LAST_SIGMA.min(0.5 * step.sigma)
+        } else {
+            step.next
+        };
         let (level, next) = (Level::new(step.sigma), Level::new(next));
         self.seen.push_front((step.denoised, level));
         let x = match self.correction.take() {
@@ -57,21 +66,34 @@ impl Stepper for UniPc {
         // The last steps fall back to lower orders.
         let order = self.seen.len().min(self.steps_left.max(1));
         self.steps_left = self.steps_left.saturating_sub(1);
-        let logs: Vec<f64> = self.seen.iter().take(order).map(|(_, level)| level.log_snr).collect();
+        let logs: Vec<f64> = self
+            .seen
+            .iter()
+            .take(order)
+            .map(|(_, level)| level.log_snr)
+            .collect();
         let update = Update::new(&logs, next.log_snr);
 
         let base = x.mul_scalar(next.sigma / level.sigma);
         let base = weighted(base, self.seen.iter().zip([update.newest]));
         if self.steps_left > 0 {
-            self.correction = Some(Correction { base: base.clone(), weights: update.corrector });
+            self.correction = Some(Correction {
+                base: base.clone(),
+                weights: update.corrector,
+            });
         }
         Ok(weighted(base, self.seen.iter().zip(update.predictor)))
     }
 }
 
 /// `base` plus clean latents, each times its weight.
-fn weighted<'a>(base: Tensor<4>, terms: impl Iterator<Item = (&'a (Tensor<4>, Level), f64)>) -> Tensor<4> {
-    terms.fold(base, |sum, ((denoised, _), weight)| sum + denoised.clone().mul_scalar(weight))
+fn weighted<'a>(
+    base: Tensor<4>,
+    terms: impl Iterator<Item = (&'a (Tensor<4>, Level), f64)>,
+) -> Tensor<4> {
+    terms.fold(base, |sum, ((denoised, _), weight)| {
+        sum + denoised.clone().mul_scalar(weight)
+    })
 }
 
 /// A noise level, as the reference sees it.
@@ -87,6 +109,13 @@ impl Level {
     /// With the roundings of the reference, which takes the noise's share as 1 less the signal's in
     /// f32: of the last level only the first digit of its variance is right, and that can be seen.
     fn new(sigma: f64) -> Self {
+        if sigma < LAST_SIGMA {
+            // The reference would find no noise at all.
+            return Self {
+                sigma,
+                log_snr: -sigma.ln(),
+            };
+        }
         let sigma = sigma as f32;
         let log_signal = 0.5 * (1.0 / (sigma * sigma + 1.0)).ln();
         let noise_variance = 1.0 - (2.0 * log_signal).exp();
@@ -114,7 +143,9 @@ impl Update {
         let order = log_snrs.len();
         let gain = next - log_snrs[0];
         // Where the others lie, in units of the step: earlier ones below 0, the one to come at 1.
-        let earlier = log_snrs[1..].iter().map(|log_snr| (log_snr - log_snrs[0]) / gain);
+        let earlier = log_snrs[1..]
+            .iter()
+            .map(|log_snr| (log_snr - log_snrs[0]) / gain);
         let places: Vec<f64> = earlier.chain([1.0]).collect();
 
         // The moments that the weighted differences must have (equation 11 of the paper), B(h) = h.
@@ -131,8 +162,14 @@ impl Update {
 
         // Differences to the newest clean latent become weights of the latents themselves.
         let over_places = |weights: &[f64]| -> Vec<f64> {
-            let each: Vec<f64> = weights.iter().zip(&places).map(|(weight, place)| -h * weight / place).collect();
-            std::iter::once(-each.iter().sum::<f64>()).chain(each).collect()
+            let each: Vec<f64> = weights
+                .iter()
+                .zip(&places)
+                .map(|(weight, place)| -h * weight / place)
+                .collect();
+            std::iter::once(-each.iter().sum::<f64>())
+                .chain(each)
+                .collect()
         };
 
         // The lowest orders have the simpler weights of the reference.
@@ -141,11 +178,21 @@ impl Update {
             2 => over_places(&[0.5]),
             _ => over_places(&solve_moments(&places[..order - 1], &moments[..order - 1])),
         };
-        let mut corrector = over_places(&if order == 1 { vec![0.5] } else { solve_moments(&places, &moments) });
+        let mut corrector = over_places(&if order == 1 {
+            vec![0.5]
+        } else {
+            solve_moments(&places, &moments)
+        });
 
-        let unseen = corrector.pop().expect("the corrector has a weight for the latent to come");
+        let unseen = corrector
+            .pop()
+            .expect("the corrector has a weight for the latent to come");
         corrector.insert(0, unseen);
-        Self { newest: -h.exp_m1(), predictor, corrector }
+        Self {
+            newest: -h.exp_m1(),
+            predictor,
+            corrector,
+        }
     }
 }
 
@@ -158,20 +205,28 @@ fn solve_moments(places: &[f64], moments: &[f64]) -> Vec<f64> {
         .enumerate()
         .map(|(power, moment)| {
             let power = i32::try_from(power).expect("at most three moments");
-            places.iter().map(|place| place.powi(power)).chain([*moment]).collect()
+            places
+                .iter()
+                .map(|place| place.powi(power))
+                .chain([*moment])
+                .collect()
         })
         .collect();
     for pivot in 0..n {
-        for row in pivot + 1..n {
-            let factor = rows[row][pivot] / rows[pivot][pivot];
-            for column in pivot..=n {
-                rows[row][column] -= factor * rows[pivot][column];
-            }
+        let (above, below) = rows.split_at_mut(pivot + 1);
+        let pivot_row = &above[pivot];
+        for row in below {
+            let factor = row[pivot] / pivot_row[pivot];
+            row.iter_mut()
+                .zip(pivot_row)
+                .for_each(|(value, above)| *value -= factor * above);
         }
     }
     let mut weights = vec![0.0; n];
     for row in (0..n).rev() {
-        let known: f64 = (row + 1..n).map(|column| rows[row][column] * weights[column]).sum();
+        let known: f64 = (row + 1..n)
+            .map(|column| rows[row][column] * weights[column])
+            .sum();
         weights[row] = (rows[row][n] - known) / rows[row][row];
     }
     weights
@@ -186,7 +241,11 @@ mod tests {
         let (places, moments) = ([-2.5, -1.25, 1.0], [0.4, 0.3, 0.25]);
         let weights = solve_moments(&places, &moments);
         for (power, moment) in (0..).zip(moments) {
-            let sum: f64 = weights.iter().zip(places).map(|(weight, place)| weight * place.powi(power)).sum();
+            let sum: f64 = weights
+                .iter()
+                .zip(places)
+                .map(|(weight, place)| weight * place.powi(power))
+                .sum();
             assert!((sum - moment).abs() < 1e-12, "{weights:?}");
         }
     }
