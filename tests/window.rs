@@ -157,7 +157,7 @@ fn numbers_are_typed_with_arithmetic_dragged_and_reset() {
     assert_eq!(window.param("sampler", "steps"), 8);
 
     let steps = window.center("sampler steps");
-    window.drag(steps, steps + vec2(30.0, 0.0));
+    window.drag(steps, steps + vec2(20.0, 0.0));
     let dragged = window.param("sampler", "steps").as_i64().unwrap();
     assert!((9..60).contains(&dragged), "{dragged}");
     window.keys(Modifiers::COMMAND, Key::Z);

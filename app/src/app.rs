@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use egui::{Context, TextureHandle, Ui};
 use pyrograph_engine::device::{DeviceChoice, DeviceInfo, DeviceKind};
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::graph::Graph;
+use pyrograph_engine::graph::{Graph, file};
 use pyrograph_engine::node::{Catalog, FileKind};
 use pyrograph_engine::run::session::SessionConfig;
 use pyrograph_engine::weights::library::{Entry, Library};
@@ -24,6 +24,9 @@ use crate::jobs::Jobs;
 use crate::panels::{self, Side};
 use crate::theme::{Look, Theme};
 use crate::{starter, theme};
+
+/// The first picture, for a program that is installed without its examples.
+const FIRST_PICTURE: &str = include_str!("../../examples/first_picture.pyro");
 
 /// Everything that is shown. Panels, canvas and widgets only read it.
 pub struct State {
@@ -140,7 +143,9 @@ impl State {
 
     /// Everything that is wrong: the graph's problems, then the last run's.
     pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.document.problems().iter().chain(self.jobs.reports())
+        // That an empty graph has no output is no news: the canvas says what to do.
+        let of_graph = if self.document.graph().nodes.is_empty() { &[] } else { self.document.problems() };
+        of_graph.iter().chain(self.jobs.reports())
     }
 
     /// The node that the inspector shows: the only one selected.
@@ -288,12 +293,15 @@ impl eframe::App for App {
 /// The graph asked for, else the first picture; a problem is told beside an empty document.
 fn first_document(options: &WindowOptions, catalog: Catalog) -> (Document, Option<Diagnostic>) {
     let empty = || Document::new(Graph::default(), format!("{UNTITLED}.pyro"), catalog);
-    let path = options.graph.clone().or_else(starter::first_picture);
-    match path.map(|path| Document::open(&path, catalog)) {
-        None => (empty(), None),
-        Some(Ok(document)) => (document, None),
-        Some(Err(problem)) => (empty(), Some(problem)),
+    if let Some(path) = &options.graph {
+        return match Document::open(path, catalog) {
+            Ok(document) => (document, None),
+            Err(problem) => (empty(), Some(problem)),
+        };
     }
+    let installed = starter::first_picture().and_then(|path| Document::open(&path, catalog).ok());
+    let embedded = || file::read(FIRST_PICTURE).ok().map(|graph| Document::new(graph, "first_picture.pyro", catalog));
+    (installed.or_else(embedded).unwrap_or_else(empty), None)
 }
 
 /// The device that the engine will take, in words.

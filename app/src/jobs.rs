@@ -178,7 +178,7 @@ impl Jobs {
             folder: document.folder(),
             outputs: Outputs {
                 dir: self.outputs.clone(),
-                date: jiff::Zoned::now().date().to_string(),
+                date: jiff::ZonedDateTime::now().date().to_string(),
                 keep_previewed: false,
             },
             previews: true,

@@ -7,6 +7,7 @@ use pyrograph_engine::graph::nearest::nearest;
 use pyrograph_engine::graph::value;
 use pyrograph_engine::node::{Category, FileKind, NodeSpec, ParamKind, ParamSpec, PinSpec};
 use pyrograph_engine::output::recipe;
+use pyrograph_engine::run::inspect;
 use serde_json::{Value as Json, json};
 
 use crate::cli::{DONE, PROBLEMS, print};
@@ -179,7 +180,9 @@ pub(super) fn models(folders: &[PathBuf], as_json: bool) -> u8 {
     let library = starter::library(folders);
     let mut all = Vec::new();
     for kind in FILE_KINDS {
-        let entries = library.list(kind);
+        // Files in a folder without sections are offered for every kind, so each is looked at.
+        let mut entries = library.list(kind);
+        entries.retain(|entry| inspect::fits(kind, &entry.path));
         if as_json {
             all.extend(entries.iter().map(|entry| {
                 json!({ "kind": recipe::kind_name(kind), "name": entry.name, "path": entry.path, "bytes": entry.bytes })

@@ -54,7 +54,7 @@ pub(super) fn execute(prepared: Prepared, out: &Path, machine: &Machine, mut tel
         folder: prepared.source.folder,
         outputs: Outputs {
             dir: out.to_owned(),
-            date: jiff::Zoned::now().date().to_string(),
+            date: jiff::ZonedDateTime::now().date().to_string(),
             keep_previewed: true,
         },
         // A terminal shows no pictures.

@@ -62,3 +62,26 @@ pub fn definitions() -> FontDefinitions {
     family(FontFamily::Name(ICONS.into()), &["phosphor", "inter"]);
     fonts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::icon;
+
+    #[test]
+    fn every_icon_and_letter_is_embedded() {
+        let context = egui::Context::default();
+        context.set_fonts(definitions());
+        let output = context.run_ui(egui::RawInput::default(), |ui| {
+            ui.fonts_mut(|fonts| {
+                for icon in icon::ALL {
+                    assert!(fonts.has_glyphs(&self::icon(16.0), icon), "{}", icon.escape_unicode());
+                }
+                for font in [text(13.0), strong(13.0), mono(12.0)] {
+                    assert!(fonts.has_glyphs(&font, "Aäßéø Ωя 0123 …–“”·×→²#?"), "{font:?}");
+                }
+            });
+        });
+        output.drop_without_applying_deltas();
+    }
+}

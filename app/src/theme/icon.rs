@@ -66,3 +66,11 @@ pub const INFO: &str = "\u{e2ce}";
 pub const QUIT: &str = "\u{e42a}";
 /// Keys.
 pub const KEYS: &str = "\u{e2d8}";
+
+/// Every icon, for the test that each is embedded.
+#[cfg(test)]
+pub(crate) const ALL: [&str; 33] = [
+    FLAME, ADD, PICTURES, PICTURE, PROBLEM, WARNING, HELP, RUN, STOP, CLOSE, CARET, LOCK, CHECK,
+    SEARCH, OPEN, SAVE, NEW, UNDO, REDO, DELETE, COPY, SELECT, CPU, GPU, FIT, DICE, ARROW, FILE,
+    SIDEBAR, THEME, INFO, QUIT, KEYS,
+];

@@ -22,7 +22,7 @@ pub enum What {
     New,
     /// It saves or shows, and is done in every run.
     Output,
-    /// A param has another value.
+    /// A param has another value, or an optional input has lost its wire.
     Param {
         /// Which one.
         name: &'static str,
@@ -159,13 +159,16 @@ fn changes(plan: &Plan, now: &Step, last: &Plan, then: &Step) -> Vec<What> {
             (Seen::Param(_) | Seen::File(_) | Seen::Input(..), _) => {}
         }
     }
-    // The keys differ: if nothing that the plans name does, it is what a file holds, or an input
-    // that is no longer wired.
+    let now = parts(plan, &now.op);
+    let gone = before.keys().filter(|name| !now.contains_key(*name));
+    whats.extend(gone.map(|name| What::Param {
+        name,
+        from: "wired".to_owned(),
+        to: "not wired".to_owned(),
+    }));
+    // The keys differ: if nothing that the plans name does, it is what a file holds.
     if whats.is_empty() {
-        let gone = before
-            .keys()
-            .any(|name| !parts(plan, &now.op).contains_key(name));
-        whats.push(if gone { What::New } else { What::FileChanged });
+        whats.push(What::FileChanged);
     }
     whats
 }

@@ -48,6 +48,23 @@ pub fn identity(file: &FileRef, library: &Library) -> String {
         .unwrap_or_else(|| "missing".to_owned())
 }
 
+/// Whether a file is what lists of its kind should offer, as far as its header tells.
+pub fn fits(kind: FileKind, path: &Path) -> bool {
+    /// A textual inversion has one tensor for each text encoder.
+    const MOST_TENSORS: usize = 4;
+    match kind {
+        FileKind::Checkpoint => models::inspect_checkpoint(path).is_ok(),
+        FileKind::Vae => models::inspect_vae(path).is_ok(),
+        FileKind::Latent => {
+            SafetensorsFile::open(path).is_ok_and(|file| save::check_latent(&file).is_ok())
+        }
+        FileKind::Embedding => SafetensorsFile::open(path).is_ok_and(|file| {
+            save::check_latent(&file).is_err() && file.names().count() <= MOST_TENSORS
+        }),
+        FileKind::Image => true,
+    }
+}
+
 fn look_at(file: &FileRef, library: &Library) -> Result<(), StepError> {
     let path = find(file, library)?;
     match file.kind {

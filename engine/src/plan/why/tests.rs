@@ -81,6 +81,32 @@ fn files_count_by_name_and_content() {
 }
 
 #[test]
+fn a_wire_that_went_is_told() {
+    let joined = |inputs: &str| {
+        let nodes = PICTURE.replace(
+            "\"latent\": \"latent.latent\"",
+            "\"latent\": \"join.latent\"",
+        );
+        let join = format!(
+            "\"join\": {{ \"is\": \"toy.join\", \"in\": {{ \"first\": \"latent.latent\"{inputs} }} }}"
+        );
+        plan(&graph(&format!("{nodes}, {join}")), "1")
+    };
+    let (two, one) = (joined(", \"second\": \"latent.latent\""), joined(""));
+    let cached = |key: &Key| two.steps.iter().any(|step| step.key == *key);
+    let first = why(&one, &two, &cached).into_iter().next().unwrap();
+    assert_eq!(first.to_string(), "join: second was wired and is not wired");
+    let first = why(&two, &one, &|_| false)
+        .into_iter()
+        .find(|reason| reason.node == "join")
+        .unwrap();
+    assert_eq!(
+        first.to_string(),
+        "join: second comes from latent, which gives another value"
+    );
+}
+
+#[test]
 fn what_was_never_run_and_what_was_not_kept() {
     let plan = plan(&graph(PICTURE), "1");
     let reasons = why(&plan, &Plan::default(), &|_| false);
