@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use pyrograph_engine::device::{DeviceChoice, Precision};
 use pyrograph_engine::graph::check::check as judge;
 use pyrograph_engine::graph::{Graph, file};
-use pyrograph_engine::plan::Plan;
 use pyrograph_engine::plan::compile::compile;
 use pyrograph_engine::plan::op::Op;
+use pyrograph_engine::plan::{Key, Plan};
 use pyrograph_engine::run::event::Event;
 use pyrograph_engine::run::session::{Job, JobId, Outputs, Session, SessionConfig};
 use pyrograph_engine::weights::library::Library;
@@ -274,10 +274,11 @@ fn a_panic_inside_an_op_is_told_at_its_node_and_the_session_goes_on() {
     let home = folder();
     let session = session();
     let mut plan = plan_of(&first_graph(1));
-    // A plan that no graph compiles to: Burn is given a latent without cells and panics.
+    // A plan that no graph compiles to: the network is given a latent without cells.
     for step in &mut plan.steps {
         if let Op::EmptyLatent(op) = &mut step.op {
             (op.width, op.height) = (0, 0);
+            step.key = Key([1; 32]);
         }
     }
     let id = session.submit(job(plan, home.path()));
@@ -291,7 +292,7 @@ fn a_panic_inside_an_op_is_told_at_its_node_and_the_session_goes_on() {
         "{problem}"
     );
 
-    // The same without Burn: a step that asks for a value of another type.
+    // Another: a step asks for a value of the wrong type.
     let mut plan = plan_of(&first_graph(1));
     let model = plan
         .steps

@@ -13,26 +13,26 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What a run came to.
 #[derive(Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// The exit code; `None` if a signal ended it.
-    pub code: Option<i32>,
+    pub(crate) code: Option<i32>,
     /// What was printed.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// What was told.
-    pub stderr: String,
+    pub(crate) stderr: String,
     /// How long it took.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 impl Outcome {
     /// The lines of stdout.
-    pub fn lines(&self) -> Vec<&str> {
+    pub(crate) fn lines(&self) -> Vec<&str> {
         self.stdout.lines().collect()
     }
 
     /// Asserts the exit code and shows everything if it is another.
     #[track_caller]
-    pub fn expect_code(self, code: i32) -> Self {
+    pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         assert!(!self.stderr.contains("panicked at"), "{self:#?}");
         self
@@ -40,7 +40,7 @@ impl Outcome {
 
     /// Asserts that the exit code is 1 and that stderr says this.
     #[track_caller]
-    pub fn expect_problem(self, text: &str) -> Self {
+    pub(crate) fn expect_problem(self, text: &str) -> Self {
         let outcome = self.expect_code(1);
         assert!(
             outcome.stderr.contains(text),
@@ -51,7 +51,7 @@ impl Outcome {
 }
 
 /// The program with an environment of its own: no display, a home without anything in it.
-pub fn program(home: &Path) -> Command {
+pub(crate) fn program(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pyrograph"));
     for name in [
         "DISPLAY",
@@ -70,7 +70,7 @@ pub fn program(home: &Path) -> Command {
 }
 
 /// Runs the program in an empty folder.
-pub fn run(home: &TempDir, args: &[&str]) -> Outcome {
+pub(crate) fn run(home: &TempDir, args: &[&str]) -> Outcome {
     let mut command = program(home.path());
     finish(
         command
@@ -83,7 +83,7 @@ pub fn run(home: &TempDir, args: &[&str]) -> Outcome {
 }
 
 /// Waits for a program whose output is piped.
-pub fn finish(mut child: Child) -> Outcome {
+pub(crate) fn finish(mut child: Child) -> Outcome {
     let start = Instant::now();
     let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let read = |pipe: &mut dyn Read| {
@@ -113,12 +113,12 @@ pub fn finish(mut child: Child) -> Outcome {
 }
 
 /// An empty folder.
-pub fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
 /// The root of the source tree.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()
@@ -126,7 +126,7 @@ pub fn root() -> PathBuf {
 }
 
 /// The first picture's graph.
-pub fn first_picture() -> String {
+pub(crate) fn first_picture() -> String {
     root()
         .join("examples/first_picture.pyro")
         .to_str()
@@ -135,7 +135,7 @@ pub fn first_picture() -> String {
 }
 
 /// Every file below a folder that ends so, sorted.
-pub fn files_in(dir: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files_in(dir: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let Ok(entries) = std::fs::read_dir(dir) else {
         return found;
@@ -152,6 +152,6 @@ pub fn files_in(dir: &Path, extension: &str) -> Vec<PathBuf> {
 }
 
 /// A picture's pixels; fails unless every byte of the file is in order.
-pub fn pixels(path: impl AsRef<Path>) -> image::RgbImage {
+pub(crate) fn pixels(path: impl AsRef<Path>) -> image::RgbImage {
     image::open(path.as_ref()).unwrap().to_rgb8()
 }

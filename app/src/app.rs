@@ -144,19 +144,32 @@ impl State {
     /// Everything that is wrong: the graph's problems, then the last run's.
     pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
         // That an empty graph has no output is no news: the canvas says what to do.
-        let of_graph = if self.document.graph().nodes.is_empty() { &[] } else { self.document.problems() };
+        let of_graph = if self.document.graph().nodes.is_empty() {
+            &[]
+        } else {
+            self.document.problems()
+        };
         of_graph.iter().chain(self.jobs.reports())
     }
 
     /// The node that the inspector shows: the only one selected.
     pub fn inspected(&self) -> Option<&str> {
         let mut nodes = self.selection.nodes.iter();
-        nodes.next().filter(|_| nodes.len() == 0).map(String::as_str)
+        nodes
+            .next()
+            .filter(|_| nodes.len() == 0)
+            .map(String::as_str)
     }
 
     fn checked_anew(&mut self) {
-        let errors = self.document.problems().iter().filter(|problem| problem.is_error());
-        self.wrong = errors.filter_map(|problem| problem.place.node.clone()).collect();
+        let errors = self
+            .document
+            .problems()
+            .iter()
+            .filter(|problem| problem.is_error());
+        self.wrong = errors
+            .filter_map(|problem| problem.place.node.clone())
+            .collect();
     }
 }
 
@@ -186,6 +199,7 @@ impl App {
         let (document, problem) = first_document(options, catalog);
         let config = SessionConfig {
             compute: options.device.clone(),
+            precision: options.precision,
             library: options.library.clone(),
             ..SessionConfig::default()
         };
@@ -194,7 +208,11 @@ impl App {
             jobs: Jobs::start(config, options.outputs.clone(), ctx),
             selection: Selection::default(),
             theme,
-            panels: Panels { inspector: true, drawer: Some(Drawer::Pictures), keys: false },
+            panels: Panels {
+                inspector: true,
+                drawer: Some(Drawer::Pictures),
+                keys: false,
+            },
             question: None,
             notice: None,
             viewer: None,
@@ -215,7 +233,12 @@ impl App {
         };
         app.eye.reset();
         app.state.checked_anew();
-        for kind in [FileKind::Checkpoint, FileKind::Vae, FileKind::Image, FileKind::Latent] {
+        for kind in [
+            FileKind::Checkpoint,
+            FileKind::Vae,
+            FileKind::Image,
+            FileKind::Latent,
+        ] {
             app.list_files(kind);
         }
         if let Some(problem) = problem {
@@ -251,8 +274,15 @@ impl eframe::App for App {
         }
         self.ask_why();
         let now = ctx.time();
-        self.state.notice.take_if(|notice| !notice.is_error && notice.until_secs < now);
-        if self.state.notice.as_ref().is_some_and(|notice| !notice.is_error) {
+        self.state
+            .notice
+            .take_if(|notice| !notice.is_error && notice.until_secs < now);
+        if self
+            .state
+            .notice
+            .as_ref()
+            .is_some_and(|notice| !notice.is_error)
+        {
             ctx.request_repaint_after_secs(0.5);
         }
         if self.state.jobs.is_running() {
@@ -276,7 +306,8 @@ impl eframe::App for App {
         commands.extend(panels::rail::rail_ui(ui, state));
         commands.extend(panels::side_ui(ui, state, Side::Inspector));
         commands.extend(panels::side_ui(ui, state, Side::Drawer));
-        let canvas = egui::CentralPanel::no_frame().show(ui, |ui| canvas_ui(ui, state, &mut self.eye));
+        let canvas =
+            egui::CentralPanel::no_frame().show(ui, |ui| canvas_ui(ui, state, &mut self.eye));
         commands.extend(canvas.inner);
         commands.extend(panels::over::over_ui(&ctx, state, canvas.response.rect));
         if !commands.is_empty() {
@@ -291,7 +322,10 @@ impl eframe::App for App {
 }
 
 /// The graph asked for, else the first picture; a problem is told beside an empty document.
-fn first_document(options: &WindowOptions, catalog: Catalog) -> (Document, Option<Diagnostic>) {
+fn first_document(
+    options: &WindowOptions,
+    catalog: Catalog,
+) -> (Document, Option<Box<Diagnostic>>) {
     let empty = || Document::new(Graph::default(), format!("{UNTITLED}.pyro"), catalog);
     if let Some(path) = &options.graph {
         return match Document::open(path, catalog) {
@@ -300,7 +334,11 @@ fn first_document(options: &WindowOptions, catalog: Catalog) -> (Document, Optio
         };
     }
     let installed = starter::first_picture().and_then(|path| Document::open(&path, catalog).ok());
-    let embedded = || file::read(FIRST_PICTURE).ok().map(|graph| Document::new(graph, "first_picture.pyro", catalog));
+    let embedded = || {
+        file::read(FIRST_PICTURE)
+            .ok()
+            .map(|graph| Document::new(graph, "first_picture.pyro", catalog))
+    };
     (installed.or_else(embedded).unwrap_or_else(empty), None)
 }
 
@@ -312,16 +350,22 @@ fn device_shown(choice: &DeviceChoice, devices: &[DeviceInfo]) -> Option<(String
         DeviceChoice::Auto => gpu().or_else(cpu),
         DeviceChoice::Gpu => gpu(),
         DeviceChoice::Cpu => cpu(),
-        DeviceChoice::Named(name) => {
-            devices.iter().find(|info| info.name.to_lowercase().contains(&name.to_lowercase()))
-        }
+        DeviceChoice::Named(name) => devices
+            .iter()
+            .find(|info| info.name.to_lowercase().contains(&name.to_lowercase())),
     };
     info.map(|info| (info.name.clone(), info.kind))
 }
 
 /// Files that were let fall on the window.
 fn dropped(ctx: &Context) -> Option<Command> {
-    ctx.input(|i| i.raw.dropped_files.first().map(|file| file.path().to_owned())).map(Command::OpenFile)
+    ctx.input(|i| {
+        i.raw
+            .dropped_files
+            .first()
+            .map(|file| file.path().to_owned())
+    })
+    .map(Command::OpenFile)
 }
 
 impl App {
@@ -337,10 +381,12 @@ impl App {
 
     /// Works out why the next run has something to do, when that may have changed.
     fn ask_why(&mut self) {
-        let now = (self.state.document.revision(), self.state.jobs.revision());
+        let now = (self.state.document.meaning(), self.state.jobs.revision());
         if !self.state.jobs.is_running() && self.reasons_for != now {
             self.reasons_for = now;
-            self.state.jobs.ask_why(&self.state.document, &self.state.library);
+            self.state
+                .jobs
+                .ask_why(&self.state.document, &self.state.library);
         }
     }
 
@@ -351,17 +397,30 @@ impl App {
     }
 
     fn tell(&mut self, ctx: &Context, words: impl Into<String>) {
-        self.state.notice = Some(Notice { words: words.into(), is_error: false, until_secs: ctx.time() + 4.0 });
+        self.state.notice = Some(Notice {
+            words: words.into(),
+            is_error: false,
+            until_secs: ctx.time() + 4.0,
+        });
     }
 
     fn tell_problem(&mut self, ctx: &Context, problem: &Diagnostic) {
-        let file = problem.place.file.as_ref().and_then(|file| file.file_name());
-        let mut words = file.map_or_else(String::new, |file| format!("{}: ", file.to_string_lossy()));
+        let file = problem
+            .place
+            .file
+            .as_ref()
+            .and_then(|file| file.file_name());
+        let mut words =
+            file.map_or_else(String::new, |file| format!("{}: ", file.to_string_lossy()));
         words += &problem.message;
         if let Some(help) = &problem.help {
             words += &format!(" ({help})");
         }
-        self.state.notice = Some(Notice { words, is_error: true, until_secs: ctx.time() });
+        self.state.notice = Some(Notice {
+            words,
+            is_error: true,
+            until_secs: ctx.time(),
+        });
     }
 
     fn request(&mut self, request: Request) {

@@ -1,19 +1,21 @@
 //! The canvas: our own drawing of the document. It keeps only what belongs to the eye (pan, zoom,
 //! a gesture under way) and returns commands; the graph itself is the truth.
 
-pub mod arrange;
-pub mod view;
-pub mod layout;
-pub mod node;
-pub mod wire;
-pub mod gesture;
 pub mod add_menu;
+pub mod arrange;
+pub mod gesture;
+pub mod layout;
 pub mod minimap;
+pub mod node;
+pub mod view;
+pub mod wire;
 
 use std::collections::BTreeSet;
 
 use egui::epaint::StrokeKind;
-use egui::{Align2, Id, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Id, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use crate::app::State;
 use crate::canvas::add_menu::AddMenu;
@@ -62,7 +64,10 @@ impl Eye {
 
     /// Another document is shown.
     pub fn reset(&mut self) {
-        *self = Self { requests: vec![Request::FitAll], ..Self::default() };
+        *self = Self {
+            requests: vec![Request::FitAll],
+            ..Self::default()
+        };
     }
 
     /// The zoom: 1 is 100 %.
@@ -89,7 +94,11 @@ impl Eye {
         }
         let graph = state.document.graph();
         self.layouts = ui.fonts_mut(|fonts| {
-            graph.nodes.iter().map(|(key, node)| layout::layout(fonts, state, key, node)).collect()
+            graph
+                .nodes
+                .iter()
+                .map(|(key, node)| layout::layout(fonts, state, key, node))
+                .collect()
         });
         self.made_from = Some(made_from);
     }
@@ -98,7 +107,9 @@ impl Eye {
         for request in std::mem::take(&mut self.requests) {
             let selected = |layout: &&NodeLayout| state.selection.nodes.contains(&layout.key);
             match request {
-                Request::FitAll => self.view.fit(layout::bounds(self.layouts.iter()), rect.size()),
+                Request::FitAll => self
+                    .view
+                    .fit(layout::bounds(self.layouts.iter()), rect.size()),
                 Request::FitSelection => {
                     let bounds = layout::bounds(self.layouts.iter().filter(selected));
                     self.view.fit(bounds, rect.size());
@@ -110,7 +121,10 @@ impl Eye {
                     }
                 }
                 Request::AddMenu => {
-                    let pointer = ui.ctx().pointer_latest_pos().filter(|pos| rect.contains(*pos));
+                    let pointer = ui
+                        .ctx()
+                        .pointer_latest_pos()
+                        .filter(|pos| rect.contains(*pos));
                     self.open_add_menu(pointer.unwrap_or(rect.center() - vec2(160.0, 120.0)), rect);
                 }
             }
@@ -118,7 +132,10 @@ impl Eye {
     }
 
     fn open_add_menu(&mut self, pointer: Pos2, rect: Rect) {
-        let screen = Screen { rect, view: self.view };
+        let screen = Screen {
+            rect,
+            view: self.view,
+        };
         self.add_menu = Some(AddMenu::open(pointer, screen.to_graph(pointer)));
     }
 }
@@ -134,22 +151,40 @@ pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
     eye.lay_out(ui, state);
     eye.follow_requests(ui, state, rect);
     let is_panning = eye.view.navigate(ui, rect);
-    let screen = Screen { rect, view: eye.view };
+    let screen = Screen {
+        rect,
+        view: eye.view,
+    };
     let layouts = std::mem::take(&mut eye.layouts);
-    let draw = Draw { theme: &state.theme, scale: screen.view.zoom };
+    let draw = Draw {
+        theme: &state.theme,
+        scale: screen.view.zoom,
+    };
 
     paint_ground(ui, &state.theme, &screen);
     let mut commands = Vec::new();
     wires_ui(ui, state, eye, &screen, &layouts, (&ground, &mut commands));
 
-    let scene = Scene { state, screen, draw, wire: eye.gesture.wire(), is_panning };
+    let scene = Scene {
+        state,
+        screen,
+        draw,
+        wire: eye.gesture.wire(),
+        is_panning,
+    };
     let mut begun = None;
     let mut hovered = None;
     let raised = |layout: &&NodeLayout| state.selection.nodes.contains(&layout.key);
-    let order: Vec<&NodeLayout> = layouts.iter().filter(|layout| !raised(layout)).chain(layouts.iter().filter(raised)).collect();
+    let order: Vec<&NodeLayout> = layouts
+        .iter()
+        .filter(|layout| !raised(layout))
+        .chain(layouts.iter().filter(raised))
+        .collect();
     for layout in &order {
         let seen = screen.rect_from_graph(layout.rect.expand2(layout::OVERHANG));
-        let Some(node) = state.document.graph().nodes.get(&layout.key) else { continue };
+        let Some(node) = state.document.graph().nodes.get(&layout.key) else {
+            continue;
+        };
         if !seen.intersects(rect) {
             continue;
         }
@@ -159,12 +194,24 @@ pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
         if let Some(pin) = touched.pin {
             begun = Some(Gesture::Wire(WireDrag::begin(state, pin)));
         } else if touched.dragged {
-            let pointer = ui.input(|i| i.pointer.press_origin()).unwrap_or(rect.center());
-            begun = Some(Gesture::move_nodes(state, &layout.key, screen.to_graph(pointer)));
+            let pointer = ui
+                .input(|i| i.pointer.press_origin())
+                .unwrap_or(rect.center());
+            begun = Some(Gesture::move_nodes(
+                state,
+                &layout.key,
+                screen.to_graph(pointer),
+            ));
         }
     }
 
-    commands.extend(select_by_press(ui, state, &screen, &order, hovered.as_ref()));
+    commands.extend(select_by_press(
+        ui,
+        state,
+        &screen,
+        &order,
+        hovered.as_ref(),
+    ));
     if let Some(gesture) = begun {
         eye.gesture = gesture;
     }
@@ -180,7 +227,13 @@ pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
         // On top of all, so that no widget takes the drag.
         ui.interact(rect, Id::unique("canvas pan"), Sense::click_and_drag());
     }
-    commands.extend(minimap::minimap_ui(ui, state, &mut eye.view, rect, &layouts));
+    commands.extend(minimap::minimap_ui(
+        ui,
+        state,
+        &mut eye.view,
+        rect,
+        &layouts,
+    ));
     eye.layouts = layouts;
     commands.extend(add_menu::add_menu_ui(ui, state, &mut eye.add_menu));
     commands
@@ -203,7 +256,11 @@ fn paint_ground(ui: &Ui, theme: &Theme, screen: &Screen) {
     while y < screen.rect.bottom() {
         let mut x = first(screen.rect.left(), screen.view.pan.x);
         while x < screen.rect.right() {
-            painter.rect_filled(Rect::from_center_size(pos2(x, y), Vec2::splat(radius * 1.6)), radius, color);
+            painter.rect_filled(
+                Rect::from_center_size(pos2(x, y), Vec2::splat(radius * 1.6)),
+                radius,
+                color,
+            );
             x += step;
         }
         y += step;
@@ -218,25 +275,51 @@ fn wires_ui(
     layouts: &[NodeLayout],
     (ground, commands): (&Response, &mut Vec<Command>),
 ) {
-    let find = |key: &str| state.document.graph().nodes.get_index_of(key).and_then(|index| layouts.get(index));
+    let find = |key: &str| {
+        state
+            .document
+            .graph()
+            .nodes
+            .get_index_of(key)
+            .and_then(|index| layouts.get(index))
+    };
     let pointer = ui.ctx().pointer_latest_pos();
     let cut = eye.gesture.wire().and_then(|wire| wire.cut.as_ref());
     let mut hit: Option<Input> = None;
     for (source, input) in state.document.wires() {
-        let (Some(from), Some(to)) = (find(&source.node), find(&input.node)) else { continue };
-        let (Some(output), Some(end)) = (from.output(&source.pin), to.input(&input.slot)) else { continue };
+        let (Some(from), Some(to)) = (find(&source.node), find(&input.node)) else {
+            continue;
+        };
+        let (Some(output), Some(end)) = (from.output(&source.pin), to.input(&input.slot)) else {
+            continue;
+        };
         if cut == Some(&input) {
             continue;
         }
         let zoom = screen.view.zoom;
-        let curve = Curve::new(screen.from_graph(output.pos), screen.from_graph(end.pos), zoom);
+        let curve = Curve::new(
+            screen.from_graph(output.pos),
+            screen.from_graph(end.pos),
+            zoom,
+        );
         let is_selected = state.selection.wire.as_ref() == Some(&input);
-        let is_near = state.selection.nodes.contains(&source.node) || state.selection.nodes.contains(&input.node);
-        let color = output.ty.map_or(state.theme.secondary, |ty| state.theme.wire(ty));
-        let width = if is_selected { size::WIRE_SELECTED } else { size::WIRE } * zoom.clamp(0.5, 1.6);
+        let is_near = state.selection.nodes.contains(&source.node)
+            || state.selection.nodes.contains(&input.node);
+        let color = output
+            .ty
+            .map_or(state.theme.secondary, |ty| state.theme.wire(ty));
+        let width = if is_selected {
+            size::WIRE_SELECTED
+        } else {
+            size::WIRE
+        } * zoom.clamp(0.5, 1.6);
         let strength = if is_selected || is_near { 1.0 } else { 0.8 };
         if is_selected {
-            curve.paint(ui.painter(), width + 5.0, Theme::fade(state.theme.accent, 0.3));
+            curve.paint(
+                ui.painter(),
+                width + 5.0,
+                Theme::fade(state.theme.accent, 0.3),
+            );
         }
         curve.paint(ui.painter(), width, Theme::fade(color, strength));
         if ground.clicked() && pointer.is_some_and(|pointer| curve.is_hit(pointer)) {
@@ -247,19 +330,34 @@ fn wires_ui(
 }
 
 /// A press on a node selects it, whatever of it was pressed, so that the inspector shows it.
-fn select_by_press(ui: &Ui, state: &State, screen: &Screen, order: &[&NodeLayout], pin: Option<&End>) -> Option<Command> {
+fn select_by_press(
+    ui: &Ui,
+    state: &State,
+    screen: &Screen,
+    order: &[&NodeLayout],
+    pin: Option<&End>,
+) -> Option<Command> {
     let (pressed, modifiers) = ui.input(|i| (i.pointer.primary_pressed(), i.modifiers));
     let pointer = ui.ctx().pointer_latest_pos()?;
-    let is_here = screen.rect.contains(pointer) && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
+    let is_here =
+        screen.rect.contains(pointer) && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
     if !pressed || !is_here || pin.is_some() {
         return None;
     }
     let pos = screen.to_graph(pointer);
-    let key = &order.iter().rev().find(|layout| layout.rect.contains(pos))?.key;
+    let key = &order
+        .iter()
+        .rev()
+        .find(|layout| layout.rect.contains(pos))?
+        .key;
     let selected = &state.selection.nodes;
     let toggles = modifiers.shift || modifiers.command;
     let wanted: BTreeSet<String> = match (toggles, selected.contains(key)) {
-        (true, true) => selected.iter().filter(|other| *other != key).cloned().collect(),
+        (true, true) => selected
+            .iter()
+            .filter(|other| *other != key)
+            .cloned()
+            .collect(),
         (true, false) => selected.iter().chain([key]).cloned().collect(),
         (false, true) => return None, // a press on the selection may begin to move all of it
         (false, false) => BTreeSet::from([key.clone()]),
@@ -268,8 +366,16 @@ fn select_by_press(ui: &Ui, state: &State, screen: &Screen, order: &[&NodeLayout
 }
 
 /// The empty canvas: a click deselects, a drag draws a box, a double click opens the add menu.
-fn ground_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: &Screen, ground: &Response) -> Vec<Command> {
-    let Some(pointer) = ui.ctx().pointer_latest_pos() else { return Vec::new() };
+fn ground_ui(
+    ui: &Ui,
+    state: &State,
+    eye: &mut Eye,
+    screen: &Screen,
+    ground: &Response,
+) -> Vec<Command> {
+    let Some(pointer) = ui.ctx().pointer_latest_pos() else {
+        return Vec::new();
+    };
     let adds = ui.input(|i| i.modifiers.shift || i.modifiers.command);
     if ground.double_clicked() {
         eye.open_add_menu(pointer, screen.rect);
@@ -277,21 +383,38 @@ fn ground_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: &Screen, ground: &Re
         return vec![Command::Select(Vec::new())];
     } else if ground.drag_started_by(egui::PointerButton::Primary) {
         let from = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
-        let base = if adds { state.selection.nodes.clone() } else { BTreeSet::new() };
-        eye.gesture = Gesture::Select { from: screen.to_graph(from), base };
+        let base = if adds {
+            state.selection.nodes.clone()
+        } else {
+            BTreeSet::new()
+        };
+        eye.gesture = Gesture::Select {
+            from: screen.to_graph(from),
+            base,
+        };
     }
     Vec::new()
 }
 
 fn paint_gesture(ui: &Ui, state: &State, eye: &Eye, screen: &Screen, layouts: &[NodeLayout]) {
-    let Some(pointer) = ui.ctx().pointer_latest_pos() else { return };
+    let Some(pointer) = ui.ctx().pointer_latest_pos() else {
+        return;
+    };
     let theme = &state.theme;
     if let Some(area) = eye.gesture.selection_box(screen.to_graph(pointer)) {
         let rect = screen.rect_from_graph(area);
         let stroke = Stroke::new(1.0, theme.accent);
-        ui.painter().rect(rect, 2.0, Theme::fade(theme.accent, 0.08), stroke, StrokeKind::Inside);
+        ui.painter().rect(
+            rect,
+            2.0,
+            Theme::fade(theme.accent, 0.08),
+            stroke,
+            StrokeKind::Inside,
+        );
     }
-    let Some(wire) = eye.gesture.wire() else { return };
+    let Some(wire) = eye.gesture.wire() else {
+        return;
+    };
     let place = |end: &End| {
         let layout = layouts.iter().find(|layout| layout.key == end.node())?;
         let pin = match end {
@@ -300,13 +423,32 @@ fn paint_gesture(ui: &Ui, state: &State, eye: &Eye, screen: &Screen, layouts: &[
         };
         pin.map(|pin| screen.from_graph(pin.pos))
     };
-    let Some(fixed) = place(&wire.from) else { return };
+    let Some(fixed) = place(&wire.from) else {
+        return;
+    };
     let loose = wire.target.as_ref().and_then(place).unwrap_or(pointer);
     let color = theme.wire(wire.from.ty());
-    let (from, to) = if matches!(wire.from, End::Output(..)) { (fixed, loose) } else { (loose, fixed) };
-    Curve::new(from, to, screen.view.zoom).paint(ui.painter(), size::WIRE_SELECTED * screen.view.zoom.clamp(0.6, 1.6), color);
-    let draw = Draw { theme, scale: screen.view.zoom };
-    let look = PinLook { ty: Some(wire.from.ty()), wired: true, required: false, lit: false, strength: 1.0 };
+    let (from, to) = if matches!(wire.from, End::Output(..)) {
+        (fixed, loose)
+    } else {
+        (loose, fixed)
+    };
+    Curve::new(from, to, screen.view.zoom).paint(
+        ui.painter(),
+        size::WIRE_SELECTED * screen.view.zoom.clamp(0.6, 1.6),
+        color,
+    );
+    let draw = Draw {
+        theme,
+        scale: screen.view.zoom,
+    };
+    let look = PinLook {
+        ty: Some(wire.from.ty()),
+        wired: true,
+        required: false,
+        lit: false,
+        strength: 1.0,
+    };
     paint_pin(ui.painter(), &draw, loose, look);
     if let Some(words) = wire.refusal() {
         paint_badge(ui.painter(), theme, pointer, &words);
@@ -321,6 +463,16 @@ fn paint_invitation(ui: &Ui, theme: &Theme, rect: Rect) {
         let at = (center + vec2(0.0, y), Align2::CENTER_CENTER);
         draw.label(ui.painter(), at, words, (font, color), rect.width());
     };
-    line(-12.0, "An empty graph", draw.strong(size::HEADING), theme.text);
-    line(12.0, "Double click or press Tab to add a node, or drop a graph or a picture here", draw.text(size::TEXT), theme.secondary);
+    line(
+        -12.0,
+        "An empty graph",
+        draw.strong(size::HEADING),
+        theme.text,
+    );
+    line(
+        12.0,
+        "Double click or press Tab to add a node, or drop a graph or a picture here",
+        draw.text(size::TEXT),
+        theme.secondary,
+    );
 }

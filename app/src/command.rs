@@ -125,7 +125,10 @@ pub struct Input {
 impl Input {
     /// The input of that node and name.
     pub fn new(node: impl Into<String>, slot: impl Into<String>) -> Self {
-        Self { node: node.into(), slot: slot.into() }
+        Self {
+            node: node.into(),
+            slot: slot.into(),
+        }
     }
 }
 
@@ -165,8 +168,19 @@ pub enum Answer {
 /// The app menu, in groups.
 pub const MENU: &[&[Command]] = &[
     &[Command::New, Command::Open, Command::Save, Command::SaveAs],
-    &[Command::Undo, Command::Redo, Command::Duplicate, Command::Delete, Command::SelectAll],
-    &[Command::AddMenu, Command::FitAll, Command::FitSelection, Command::ActualSize],
+    &[
+        Command::Undo,
+        Command::Redo,
+        Command::Duplicate,
+        Command::Delete,
+        Command::SelectAll,
+    ],
+    &[
+        Command::AddMenu,
+        Command::FitAll,
+        Command::FitSelection,
+        Command::ActualSize,
+    ],
     &[Command::Run, Command::Cancel],
     &[
         Command::ToggleInspector,
@@ -186,7 +200,12 @@ struct About {
 }
 
 const fn about(label: &'static str) -> About {
-    About { label, tooltip: label, icon: None, keys: [None, None] }
+    About {
+        label,
+        tooltip: label,
+        icon: None,
+        keys: [None, None],
+    }
 }
 
 impl About {
@@ -201,7 +220,14 @@ impl About {
     }
 
     const fn key(mut self, key: Shortcut) -> Self {
-        self.keys = [if self.keys[0].is_none() { Some(key) } else { self.keys[0] }, Some(key)];
+        self.keys = [
+            if self.keys[0].is_none() {
+                Some(key)
+            } else {
+                self.keys[0]
+            },
+            Some(key),
+        ];
         self
     }
 }
@@ -212,50 +238,55 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 impl Command {
     fn about(&self) -> About {
         match self {
-            Self::New => about("New").tip("Starts an empty graph.").icon(icon::NEW).key(anywhere(CTRL, Key::N)),
+            Self::New => about("New")
+                .tip("Starts an empty graph.")
+                .icon(icon::NEW)
+                .key(anywhere(CTRL, Key::N)),
             Self::Open => about("Open…")
-                    .tip("Opens a graph, or the graph inside a picture.")
-                    .icon(icon::OPEN)
-                    .key(anywhere(CTRL, Key::O))
-           ,
+                .tip("Opens a graph, or the graph inside a picture.")
+                .icon(icon::OPEN)
+                .key(anywhere(CTRL, Key::O)),
             Self::OpenFile(_) => about("Open").icon(icon::OPEN),
             Self::OpenPicture(_) => about("Open this picture's graph").icon(icon::OPEN),
-            Self::Save => about("Save").tip("Writes the graph to its file.").icon(icon::SAVE).key(anywhere(CTRL, Key::S))
-           ,
+            Self::Save => about("Save")
+                .tip("Writes the graph to its file.")
+                .icon(icon::SAVE)
+                .key(anywhere(CTRL, Key::S)),
             Self::SaveAs => about("Save as…")
-                    .tip("Writes the graph to another file.")
-                    .icon(icon::SAVE)
-                    .key(anywhere(CTRL_SHIFT, Key::S))
-           ,
+                .tip("Writes the graph to another file.")
+                .icon(icon::SAVE)
+                .key(anywhere(CTRL_SHIFT, Key::S)),
             Self::Quit => about("Quit").icon(icon::QUIT).key(anywhere(CTRL, Key::Q)),
             Self::Undo => about("Undo")
-                    .tip("Takes the last step back.")
-                    .icon(icon::UNDO)
-                    .key(outside_text(CTRL, Key::Z))
-           ,
+                .tip("Takes the last step back.")
+                .icon(icon::UNDO)
+                .key(outside_text(CTRL, Key::Z)),
             Self::Redo => about("Redo")
-                    .tip("Takes the last undo back.")
-                    .icon(icon::REDO)
-                    .key(outside_text(CTRL, Key::Y)).key(outside_text(CTRL_SHIFT, Key::Z))
-           ,
-            Self::Delete => about("Delete").tip("Deletes what is selected.").icon(icon::DELETE).key(outside_text(Modifiers::NONE, Key::Delete)).key(outside_text(Modifiers::NONE, Key::Backspace))
-           ,
+                .tip("Takes the last undo back.")
+                .icon(icon::REDO)
+                .key(outside_text(CTRL, Key::Y))
+                .key(outside_text(CTRL_SHIFT, Key::Z)),
+            Self::Delete => about("Delete")
+                .tip("Deletes what is selected.")
+                .icon(icon::DELETE)
+                .key(outside_text(Modifiers::NONE, Key::Delete))
+                .key(outside_text(Modifiers::NONE, Key::Backspace)),
             Self::Duplicate => about("Duplicate")
-                    .tip("Copies the selected nodes beside themselves.")
-                    .icon(icon::COPY)
-                    .key(outside_text(CTRL, Key::D))
-           ,
+                .tip("Copies the selected nodes beside themselves.")
+                .icon(icon::COPY)
+                .key(outside_text(CTRL, Key::D)),
             Self::SelectAll => about("Select all")
-                    .tip("Selects every node.")
-                    .icon(icon::SELECT)
-                    .key(outside_text(CTRL, Key::A))
-           ,
+                .tip("Selects every node.")
+                .icon(icon::SELECT)
+                .key(outside_text(CTRL, Key::A)),
             Self::Select(_) => about("Select"),
             Self::SelectWire(_) => about("Select wire"),
             Self::Show(_) => about("Show node"),
             Self::Add(_) => about("Add node"),
             Self::SetParam { .. } => about("Change value"),
-            Self::NewSeed(_) => about("New seed").tip("Rolls another seed.").icon(icon::DICE),
+            Self::NewSeed(_) => about("New seed")
+                .tip("Rolls another seed.")
+                .icon(icon::DICE),
             Self::Connect { .. } => about("Connect"),
             Self::Disconnect(_) => about("Cut wire"),
             Self::Move { .. } => about("Move"),
@@ -263,53 +294,47 @@ impl Command {
             Self::PickFile { .. } => about("Choose a file…").icon(icon::OPEN),
             Self::ListFiles(_) => about("List files"),
             Self::Run => about("Run")
-                    .tip("Renders every output; what has not changed is reused.")
-                    .icon(icon::RUN)
-                    .key(anywhere(CTRL, Key::Enter))
-           ,
+                .tip("Renders every output; what has not changed is reused.")
+                .icon(icon::RUN)
+                .key(anywhere(CTRL, Key::Enter)),
             Self::Cancel => about("Cancel the run")
-                    .tip("Stops within one step; what was finished stays known.")
-                    .icon(icon::STOP)
-                    .key(outside_text(Modifiers::NONE, Key::Escape))
-           ,
+                .tip("Stops within one step; what was finished stays known.")
+                .icon(icon::STOP)
+                .key(outside_text(Modifiers::NONE, Key::Escape)),
             Self::AddMenu => about("Add node…")
-                    .tip("Searches all nodes and adds one.")
-                    .icon(icon::ADD)
-                    .key(outside_text(Modifiers::NONE, Key::Tab))
-           ,
+                .tip("Searches all nodes and adds one.")
+                .icon(icon::ADD)
+                .key(outside_text(Modifiers::NONE, Key::Tab)),
             Self::FitAll => about("Fit all")
-                    .tip("Shows the whole graph.")
-                    .icon(icon::FIT)
-                    .key(outside_text(Modifiers::NONE, Key::Period))
-           ,
+                .tip("Shows the whole graph.")
+                .icon(icon::FIT)
+                .key(outside_text(Modifiers::NONE, Key::Period)),
             Self::FitSelection => about("Fit selection")
-                    .tip("Shows the selected nodes.")
-                    .key(outside_text(Modifiers::SHIFT, Key::F))
-           ,
-            Self::ActualSize => about("Actual size").tip("Shows the graph at 100 %.").key(anywhere(CTRL, Key::Num1))
-           ,
+                .tip("Shows the selected nodes.")
+                .key(outside_text(Modifiers::SHIFT, Key::F)),
+            Self::ActualSize => about("Actual size")
+                .tip("Shows the graph at 100 %.")
+                .key(anywhere(CTRL, Key::Num1)),
             Self::ToggleInspector => about("Inspector")
-                    .tip("The selected node's settings.")
-                    .icon(icon::SIDEBAR)
-                    .key(anywhere(CTRL, Key::I))
-           ,
+                .tip("The selected node's settings.")
+                .icon(icon::SIDEBAR)
+                .key(anywhere(CTRL, Key::I)),
             Self::ToggleDrawer(Drawer::Pictures) => about("Pictures")
-                    .tip("The pictures made in this session.")
-                    .icon(icon::PICTURES)
-                    .key(anywhere(CTRL, Key::G))
-           ,
+                .tip("The pictures made in this session.")
+                .icon(icon::PICTURES)
+                .key(anywhere(CTRL, Key::G)),
             Self::ToggleDrawer(Drawer::Problems) => about("Problems")
-                    .tip("What is wrong with the graph or the last run.")
-                    .icon(icon::PROBLEM)
-                    .key(anywhere(CTRL_SHIFT, Key::M))
-           ,
+                .tip("What is wrong with the graph or the last run.")
+                .icon(icon::PROBLEM)
+                .key(anywhere(CTRL_SHIFT, Key::M)),
             Self::View(_) => about("View picture"),
-            Self::SetLook(_) => about("Theme").tip("Dark, light or high contrast.").icon(icon::THEME),
+            Self::SetLook(_) => about("Theme")
+                .tip("Dark, light or high contrast.")
+                .icon(icon::THEME),
             Self::ToggleKeys => about("Keys and gestures")
-                    .tip("Every key and gesture on one page.")
-                    .icon(icon::KEYS)
-                    .key(anywhere(Modifiers::NONE, Key::F1))
-           ,
+                .tip("Every key and gesture on one page.")
+                .icon(icon::KEYS)
+                .key(anywhere(Modifiers::NONE, Key::F1)),
             Self::Answer(_) => about("Answer"),
             Self::Dismiss => about("Dismiss"),
         }
@@ -333,12 +358,18 @@ impl Command {
     /// The keys that give it, the one shown first.
     pub fn shortcuts(&self) -> impl Iterator<Item = Shortcut> {
         let [first, second] = self.about().keys;
-        first.into_iter().chain(second.filter(|second| Some(*second) != first))
+        first
+            .into_iter()
+            .chain(second.filter(|second| Some(*second) != first))
     }
 
     /// The shown shortcut as text, such as `Ctrl+S`.
     pub fn shortcut_text(&self, ctx: &egui::Context) -> Option<String> {
-        self.shortcuts().next().map(|shortcut| ctx.format_shortcut(&shortcut.keys))
+        let keys = self
+            .shortcuts()
+            .next()
+            .map(|shortcut| ctx.format_shortcut(&shortcut.keys))?;
+        Some(keys.replace("Period", ".").replace("Escape", "Esc"))
     }
 
     /// The tooltip with the shortcut behind it.
@@ -360,11 +391,17 @@ pub struct Shortcut {
 }
 
 const fn anywhere(modifiers: Modifiers, key: Key) -> Shortcut {
-    Shortcut { keys: KeyboardShortcut::new(modifiers, key), in_text: true }
+    Shortcut {
+        keys: KeyboardShortcut::new(modifiers, key),
+        in_text: true,
+    }
 }
 
 const fn outside_text(modifiers: Modifiers, key: Key) -> Shortcut {
-    Shortcut { keys: KeyboardShortcut::new(modifiers, key), in_text: false }
+    Shortcut {
+        keys: KeyboardShortcut::new(modifiers, key),
+        in_text: false,
+    }
 }
 
 /// Takes the shortcuts pressed in this frame out of egui's input.
@@ -381,7 +418,9 @@ pub fn pressed(ctx: &egui::Context, editing: bool) -> Vec<Command> {
     // egui matches modifiers loosely: Ctrl+Shift+S must be asked for before Ctrl+S.
     shortcuts.sort_by_key(|(shortcut, _)| {
         let modifiers = shortcut.keys.modifiers;
-        std::cmp::Reverse(u8::from(modifiers.shift) + u8::from(modifiers.alt) + u8::from(modifiers.command))
+        std::cmp::Reverse(
+            u8::from(modifiers.shift) + u8::from(modifiers.alt) + u8::from(modifiers.command),
+        )
     });
     ctx.input_mut(|input| {
         shortcuts
@@ -417,7 +456,13 @@ mod tests {
             let label = command.label();
             assert!(label.starts_with(char::is_uppercase), "{label}");
             assert!(!label.contains(['!', ':']), "{label}");
-            assert!(!label.split(' ').skip(1).any(|word| word.starts_with(char::is_uppercase)), "{label}");
+            assert!(
+                !label
+                    .split(' ')
+                    .skip(1)
+                    .any(|word| word.starts_with(char::is_uppercase)),
+                "{label}"
+            );
         }
     }
 }

@@ -26,6 +26,10 @@ use crate::source;
 
 /// How many undo steps are kept.
 const MAX_STEPS: usize = 1_000;
+/// Stands for a node's place among what an edit changes; no pin or param is called so.
+const PLACE: &str = "\0place";
+/// Stands for the view.
+const VIEW: &str = "\0view";
 /// What a document is called before it has a file.
 pub const UNTITLED: &str = "untitled";
 
@@ -47,6 +51,8 @@ pub struct Document {
     /// The step that the file on disk holds.
     saved: u64,
     revision: u64,
+    /// Grows with every change of what the graph means, not of how it is drawn.
+    meaning: u64,
     /// The outputs at which wires start, by node.
     wired: BTreeMap<String, BTreeSet<String>>,
 }
@@ -89,6 +95,7 @@ impl Document {
             live: false,
             saved: 0,
             revision: 0,
+            meaning: 0,
             wired: BTreeMap::new(),
         };
         document.note_wires();
@@ -100,9 +107,12 @@ impl Document {
     ///
     /// # Errors
     /// The problem, placed at the file.
-    pub fn open(path: &Path, catalog: Catalog) -> Result<Self, Diagnostic> {
+    pub fn open(path: &Path, catalog: Catalog) -> Result<Self, Box<Diagnostic>> {
         let source = source::read(path)?;
-        let stem = path.file_stem().map_or_else(|| UNTITLED.to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let stem = path.file_stem().map_or_else(
+            || UNTITLED.to_owned(),
+            |stem| stem.to_string_lossy().into_owned(),
+        );
         let mut document = Self::new(source.graph, format!("{stem}.pyro"), catalog);
         document.folder = source.folder;
         // A picture stays as it is: the document gets a file of its own when it is saved.
@@ -120,7 +130,9 @@ impl Document {
         }
         self.live = false;
         self.saved = self.state();
-        self.name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        self.name = path
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         self.folder = path.parent().map(Path::to_owned);
         self.path = Some(path);
         Ok(())
@@ -171,6 +183,11 @@ impl Document {
         self.revision
     }
 
+    /// Grows with every change of what the graph means; moving a node is none.
+    pub fn meaning(&self) -> u64 {
+        self.meaning
+    }
+
     /// What the next undo would take back.
     pub fn undo_label(&self) -> Option<&'static str> {
         self.undo.last().map(|step| step.label)
@@ -198,13 +215,19 @@ impl Document {
         if matches!(&inverse, Edit::Batch(edits) if edits.is_empty()) {
             return Ok(());
         }
-        let joins = self.live && live && self.undo.last().is_some_and(|step| step.targets == targets);
+        let joins =
+            self.live && live && self.undo.last().is_some_and(|step| step.targets == targets);
+        self.changed(&targets);
         if !joins {
-            self.push(Step { id: self.revision + 1, label, inverse, targets });
+            self.push(Step {
+                id: self.revision,
+                label,
+                inverse,
+                targets,
+            });
         }
         self.redo.clear();
         self.live = live;
-        self.changed();
         Ok(())
     }
 
@@ -216,22 +239,24 @@ impl Document {
     /// Takes the last step back; returns its name.
     pub fn undo(&mut self) -> Option<&'static str> {
         let step = self.undo.pop()?;
-        let inverse = apply(&mut self.graph, step.inverse).expect("an inverse fits the graph that its edit left");
+        let inverse = apply(&mut self.graph, step.inverse)
+            .expect("an inverse fits the graph that its edit left");
         let label = step.label;
+        self.changed(&step.targets);
         self.redo.push(Step { inverse, ..step });
         self.live = false;
-        self.changed();
         Some(label)
     }
 
     /// Brings the last undone step back; returns its name.
     pub fn redo(&mut self) -> Option<&'static str> {
         let step = self.redo.pop()?;
-        let inverse = apply(&mut self.graph, step.inverse).expect("an inverse fits the graph that its edit left");
+        let inverse = apply(&mut self.graph, step.inverse)
+            .expect("an inverse fits the graph that its edit left");
         let label = step.label;
+        self.changed(&step.targets);
         self.undo.push(Step { inverse, ..step });
         self.live = false;
-        self.changed();
         Some(label)
     }
 
@@ -243,9 +268,16 @@ impl Document {
             if key == to {
                 return true;
             }
-            let Some(node) = self.graph.nodes.get(&key) else { continue };
+            let Some(node) = self.graph.nodes.get(&key) else {
+                continue;
+            };
             if seen.insert(key) {
-                waiting.extend(node.inputs.keys().filter_map(|input| node.source(input)).map(|source| source.node));
+                waiting.extend(
+                    node.inputs
+                        .keys()
+                        .filter_map(|input| node.source(input))
+                        .map(|source| source.node),
+                );
             }
         }
         false
@@ -253,18 +285,26 @@ impl Document {
 
     /// Whether a wire starts at that output.
     pub fn is_wired(&self, node: &str, output: &str) -> bool {
-        self.wired.get(node).is_some_and(|outputs| outputs.contains(output))
+        self.wired
+            .get(node)
+            .is_some_and(|outputs| outputs.contains(output))
     }
 
     /// The outputs of a node at which wires start.
     pub fn wired_outputs(&self, node: &str) -> impl Iterator<Item = &str> {
-        self.wired.get(node).into_iter().flatten().map(String::as_str)
+        self.wired
+            .get(node)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     /// Every wire: where it starts and where it ends.
     pub fn wires(&self) -> impl Iterator<Item = (Source, Input)> + '_ {
         self.graph.nodes.iter().flat_map(|(key, node)| {
-            node.inputs.keys().filter_map(move |input| Some((node.source(input)?, Input::new(key, input))))
+            node.inputs
+                .keys()
+                .filter_map(move |input| Some((node.source(input)?, Input::new(key, input))))
         })
     }
 
@@ -280,8 +320,15 @@ impl Document {
         }
     }
 
-    fn changed(&mut self) {
+    fn changed(&mut self, targets: &BTreeSet<Input>) {
         self.revision += 1;
+        if targets
+            .iter()
+            .all(|target| target.slot == PLACE || target.node == VIEW)
+        {
+            return;
+        }
+        self.meaning += 1;
         (self.checked, self.problems) = check(&self.graph, self.catalog);
         self.note_wires();
     }
@@ -306,15 +353,20 @@ impl Document {
 /// What an edit changes.
 fn collect_targets(edit: &Edit, targets: &mut BTreeSet<Input>) {
     let target = match edit {
-        Edit::SetParam { node, param: slot, .. } | Edit::SetInput { node, input: slot, .. } => Input::new(node, slot),
-        Edit::MoveNode { node, .. } => Input::new(node, "\0place"),
+        Edit::SetParam {
+            node, param: slot, ..
+        }
+        | Edit::SetInput {
+            node, input: slot, ..
+        } => Input::new(node, slot),
+        Edit::MoveNode { node, .. } => Input::new(node, PLACE),
         Edit::AddNode { key, .. }
         | Edit::RemoveNode { key }
         | Edit::TakeNode { key }
         | Edit::RenameNode { from: key, .. }
         | Edit::Rekey { from: key, .. }
         | Edit::SetKind { key, .. } => Input::new(key, "\0node"),
-        Edit::SetView { member, .. } => Input::new("\0view", member),
+        Edit::SetView { member, .. } => Input::new(VIEW, member),
         Edit::Batch(edits) => return edits.iter().for_each(|edit| collect_targets(edit, targets)),
     };
     targets.insert(target);
@@ -322,7 +374,10 @@ fn collect_targets(edit: &Edit, targets: &mut BTreeSet<Input>) {
 
 /// Writes a file beside its place and moves it there: a crash leaves the old or the new, whole.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let name = path
+        .file_name()
+        .ok_or(io::ErrorKind::InvalidInput)?
+        .to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let written = fs::File::create(&beside)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
@@ -368,11 +423,18 @@ impl Purpose {
         match self {
             Self::Open => &["pyro", "png", "json"],
             Self::Save { .. } => &["pyro"],
-            Self::Param { kind: FileKind::Image, .. } => {
-                &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
-            }
-            Self::Param { kind: FileKind::Latent, .. } => &["safetensors", "latent"],
-            Self::Param { kind: FileKind::Checkpoint | FileKind::Vae | FileKind::Embedding, .. } => &["safetensors"],
+            Self::Param {
+                kind: FileKind::Image,
+                ..
+            } => &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
+            Self::Param {
+                kind: FileKind::Latent,
+                ..
+            } => &["safetensors", "latent"],
+            Self::Param {
+                kind: FileKind::Checkpoint | FileKind::Vae | FileKind::Embedding,
+                ..
+            } => &["safetensors"],
         }
     }
 }
@@ -400,7 +462,11 @@ const NO_PERSON: Duration = Duration::from_millis(50);
 
 impl Dialog {
     /// Asks the desktop. The window goes on meanwhile; `wake` is called when there is a reply.
-    pub fn ask(purpose: Purpose, folder: Option<PathBuf>, wake: impl Fn() + Send + 'static) -> Self {
+    pub fn ask(
+        purpose: Purpose,
+        folder: Option<PathBuf>,
+        wake: impl Fn() + Send + 'static,
+    ) -> Self {
         let mut dialog = rfd::AsyncFileDialog::new()
             .set_title(purpose.title())
             .add_filter(purpose.title(), purpose.endings());
@@ -412,21 +478,24 @@ impl Dialog {
         }
         // macOS wants dialogs made on the window's thread; only the waiting happens elsewhere.
         let asked = Instant::now();
-        let answer: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> = match &purpose {
-            Purpose::Save { .. } => Box::pin(dialog.save_file()),
-            Purpose::Open | Purpose::Param { .. } => Box::pin(dialog.pick_file()),
-        };
-        let (sender, reply) = mpsc::channel();
-        let waiting = thread::Builder::new().name("dialog".to_owned()).spawn(move || {
-            let reply = match wait_for(answer) {
-                Some(file) => Reply::File(file.path().to_owned()),
-                None if asked.elapsed() < NO_PERSON => Reply::Unavailable,
-                None => Reply::Cancelled,
+        let answer: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
+            match &purpose {
+                Purpose::Save { .. } => Box::pin(dialog.save_file()),
+                Purpose::Open | Purpose::Param { .. } => Box::pin(dialog.pick_file()),
             };
-            // If the window is gone, nobody asks any more.
-            let _ = sender.send(reply);
-            wake();
-        });
+        let (sender, reply) = mpsc::channel();
+        let waiting = thread::Builder::new()
+            .name("dialog".to_owned())
+            .spawn(move || {
+                let reply = match wait_for(answer) {
+                    Some(file) => Reply::File(file.path().to_owned()),
+                    None if asked.elapsed() < NO_PERSON => Reply::Unavailable,
+                    None => Reply::Cancelled,
+                };
+                // If the window is gone, nobody asks any more.
+                let _ = sender.send(reply);
+                wake();
+            });
         // Without a thread the sender is gone, which `poll` reads as "no dialog".
         drop(waiting);
         Self { purpose, reply }
@@ -459,74 +528,5 @@ fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) ->
     }
 }
 
-
 #[cfg(test)]
-mod tests {
-    use serde_json::Value as Json;
-
-    use super::*;
-
-    fn document() -> Document {
-        let graph = file::read(r#"{ "format": 1, "nodes": { "a": { "is": "x" }, "b": { "is": "y" } } }"#).unwrap();
-        Document::new(graph, "test.pyro", Catalog(&[]))
-    }
-
-    fn set(document: &mut Document, value: u32, live: bool) {
-        document.edit(Edit::set("a", "steps", Some(Json::from(value))), "Change value", live).unwrap();
-    }
-
-    #[test]
-    fn a_drag_is_one_step() {
-        let mut document = document();
-        let before = document.graph().clone();
-        for value in 1..=5 {
-            set(&mut document, value, true);
-        }
-        document.end_gesture();
-        set(&mut document, 9, true);
-        assert!(document.is_dirty());
-        document.undo().unwrap();
-        assert_eq!(document.graph().nodes["a"].params["steps"], 5);
-        document.undo().unwrap();
-        assert_eq!(document.graph(), &before);
-        assert!(!document.is_dirty());
-        assert_eq!(document.undo(), None);
-        document.redo().unwrap();
-        assert_eq!(document.graph().nodes["a"].params["steps"], 5);
-    }
-
-    #[test]
-    fn saved_is_a_state_not_a_moment() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut document = document();
-        set(&mut document, 1, true);
-        document.save(folder.path().join("g.pyro")).unwrap();
-        assert!(!document.is_dirty());
-        set(&mut document, 2, true);
-        assert!(document.is_dirty());
-        document.undo().unwrap();
-        assert!(!document.is_dirty());
-        let again = Document::open(&folder.path().join("g.pyro"), Catalog(&[])).unwrap();
-        assert_eq!(again.graph().nodes, document.graph().nodes);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the file");
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_written_leaves_the_document_dirty() {
-        let mut document = document();
-        set(&mut document, 1, false);
-        let error = document.save(PathBuf::from("/nowhere/at/all/g.pyro")).unwrap_err();
-        assert!(error.to_string().starts_with("/nowhere/at/all/g.pyro cannot be written"), "{error}");
-        assert!(document.is_dirty());
-    }
-
-    #[test]
-    fn circles_are_seen_before_they_are_made() {
-        let mut document = document();
-        let source = Source { node: "a".into(), pin: "out".into() };
-        document.edit(Edit::connect("b", "in", &source), "Connect", false).unwrap();
-        assert!(document.would_circle("b", "a"));
-        assert!(document.would_circle("a", "a"));
-        assert!(!document.would_circle("a", "b"));
-    }
-}
+mod tests;

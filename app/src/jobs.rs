@@ -208,7 +208,9 @@ impl Jobs {
     /// Works out anew why the document's next run has something to do.
     pub fn ask_why(&mut self, document: &Document, library: &Library) {
         let Some(last) = &self.last_plan else { return };
-        self.reasons = why(&plan_of(document, library), last, &|key| self.session.has(key));
+        self.reasons = why(&plan_of(document, library), last, &|key| {
+            self.session.has(key)
+        });
     }
 
     /// Takes in what has happened.
@@ -250,7 +252,10 @@ impl Jobs {
 
     /// The node that is at work.
     pub fn busy_node(&self) -> Option<&str> {
-        self.nodes.iter().find(|(_, state)| state.is_busy()).map(|(key, _)| key.as_str())
+        self.nodes
+            .iter()
+            .find(|(_, state)| state.is_busy())
+            .map(|(key, _)| key.as_str())
     }
 
     /// The picture on a node.
@@ -292,20 +297,35 @@ impl Jobs {
                 self.nodes.clear();
                 self.reports.clear();
                 self.last_plan = self.submitted.get(&id).cloned();
-                self.progress =
-                    Some(Progress { step: 0, of: steps, steps: None, started: Instant::now(), loop_started: None });
+                self.progress = Some(Progress {
+                    step: 0,
+                    of: steps,
+                    steps: None,
+                    started: Instant::now(),
+                    loop_started: None,
+                });
             }
             Event::Node { node, step, of } => {
                 self.nodes.insert(node, NodeState::Running { steps: None });
                 if let Some(progress) = &mut self.progress {
-                    (progress.step, progress.of, progress.steps, progress.loop_started) = (step + 1, of, None, None);
+                    (
+                        progress.step,
+                        progress.of,
+                        progress.steps,
+                        progress.loop_started,
+                    ) = (step + 1, of, None, None);
                 }
             }
             Event::Loading { node, done, total } => {
                 self.nodes.insert(node, NodeState::Loading { done, total });
             }
             Event::Progress { node, i, n } => {
-                self.nodes.insert(node, NodeState::Running { steps: Some((i, n)) });
+                self.nodes.insert(
+                    node,
+                    NodeState::Running {
+                        steps: Some((i, n)),
+                    },
+                );
                 if let Some(progress) = &mut self.progress {
                     progress.steps = Some((i, n));
                     // Without its first step: that one also warms up the device.
@@ -319,16 +339,28 @@ impl Jobs {
             Event::Done { node, secs } => {
                 self.nodes.insert(node, NodeState::Done { secs });
             }
-            Event::Output { node, image, path, graph } => {
+            Event::Output {
+                node,
+                image,
+                path,
+                graph,
+            } => {
                 let thumb = self.texture(&format!("picture {}", self.pictures.len()), &image);
                 self.show(&node, &image, Some(self.pictures.len()));
-                self.pictures.push(Picture { node, image, thumb, path, graph });
+                self.pictures.push(Picture {
+                    node,
+                    image,
+                    thumb,
+                    path,
+                    graph,
+                });
             }
             Event::Saved { .. } => {}
             Event::Warning(report) => self.reports.push(report),
             Event::Failed(report) => {
                 if let Some(node) = &report.place.node {
-                    self.nodes.insert(node.clone(), NodeState::Failed(report.clone()));
+                    self.nodes
+                        .insert(node.clone(), NodeState::Failed(report.clone()));
                 }
                 self.reports.push(report);
             }
@@ -347,16 +379,26 @@ impl Jobs {
     fn show(&mut self, node: &str, image: &RgbImage, picture: Option<usize>) {
         let size_px = [image.width(), image.height()];
         if let Some(shown) = self.shown.get_mut(node) {
-            shown.texture.set(color_image(image), TextureOptions::LINEAR);
+            shown
+                .texture
+                .set(color_image(image), TextureOptions::LINEAR);
             (shown.size_px, shown.picture) = (size_px, picture);
             return;
         }
         let texture = self.texture(&format!("node {node}"), image);
-        self.shown.insert(node.to_owned(), Shown { texture, size_px, picture });
+        self.shown.insert(
+            node.to_owned(),
+            Shown {
+                texture,
+                size_px,
+                picture,
+            },
+        );
     }
 
     fn texture(&self, name: &str, image: &RgbImage) -> TextureHandle {
-        self.ctx.load_texture(name, color_image(image), TextureOptions::LINEAR)
+        self.ctx
+            .load_texture(name, color_image(image), TextureOptions::LINEAR)
     }
 }
 
@@ -367,7 +409,8 @@ fn plan_of(document: &Document, library: &Library) -> Plan {
     let identity = |file: &FileRef| {
         let path = near.resolve(file.kind, &file.name);
         // A file that is not there is told when the step that needs it runs.
-        path.and_then(|path| library::identity(&path).ok()).unwrap_or_default()
+        path.and_then(|path| library::identity(&path).ok())
+            .unwrap_or_default()
     };
     compile::compile(document.checked(), &[], &identity)
 }
@@ -376,20 +419,32 @@ fn plan_of(document: &Document, library: &Library) -> Plan {
 /// and would shimmer.
 fn color_image(image: &RgbImage) -> ColorImage {
     let convert = |image: &RgbImage| {
-        ColorImage::from_rgb([image.width() as usize, image.height() as usize], image.as_raw())
+        ColorImage::from_rgb(
+            [image.width() as usize, image.height() as usize],
+            image.as_raw(),
+        )
     };
     let longest = image.width().max(image.height());
     if longest <= THUMB_SIDE {
         return convert(image);
     }
-    let side = |pixels: u32| (u64::from(pixels) * u64::from(THUMB_SIDE) / u64::from(longest)).max(1) as u32;
-    convert(&image::imageops::thumbnail(image, side(image.width()), side(image.height())))
+    let side = |pixels: u32| {
+        (u64::from(pixels) * u64::from(THUMB_SIDE) / u64::from(longest)).max(1) as u32
+    };
+    convert(&image::imageops::thumbnail(
+        image,
+        side(image.width()),
+        side(image.height()),
+    ))
 }
 
 /// A whole picture for the viewer, as far as the graphics card takes it.
 pub fn whole_image(image: &RgbImage, max_side: usize) -> ColorImage {
     if image.width().max(image.height()) as usize <= max_side {
-        ColorImage::from_rgb([image.width() as usize, image.height() as usize], image.as_raw())
+        ColorImage::from_rgb(
+            [image.width() as usize, image.height() as usize],
+            image.as_raw(),
+        )
     } else {
         color_image(image)
     }
@@ -404,13 +459,21 @@ mod tests {
         assert_eq!(color_image(&RgbImage::new(2048, 1024)).size, [512, 256]);
         assert_eq!(color_image(&RgbImage::new(100, 7)).size, [100, 7]);
         assert_eq!(color_image(&RgbImage::new(10_000, 3)).size, [512, 1]);
-        assert_eq!(whole_image(&RgbImage::new(2048, 1024), 2048).size, [2048, 1024]);
+        assert_eq!(
+            whole_image(&RgbImage::new(2048, 1024), 2048).size,
+            [2048, 1024]
+        );
     }
 
     #[test]
     fn progress_reads_as_people_say_it() {
-        let mut progress =
-            Progress { step: 3, of: 7, steps: None, started: Instant::now(), loop_started: None };
+        let mut progress = Progress {
+            step: 3,
+            of: 7,
+            steps: None,
+            started: Instant::now(),
+            loop_started: None,
+        };
         assert_eq!(progress.text(), "step 3 of 7");
         progress.steps = Some((12, 20));
         assert_eq!(progress.text(), "12 of 20");

@@ -62,8 +62,8 @@ pub enum SourceError {
 ///
 /// # Errors
 /// The problem, placed at the file.
-pub fn read(path: &Path) -> Result<Source, Diagnostic> {
-    let told = |error: SourceError| error.diagnostic().file(path);
+pub fn read(path: &Path) -> Result<Source, Box<Diagnostic>> {
+    let told = |error: SourceError| Box::new(error.diagnostic().file(path));
     let bytes = read_bounded(path).map_err(told)?;
     let is_picture = png::is_png(&bytes);
     let graph = if is_picture {

@@ -159,6 +159,10 @@ pub struct Theme {
     pub dim: Color32,
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where colours are made"
+)]
 const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
@@ -210,7 +214,7 @@ const LIGHT: Theme = Theme {
     good: rgb(0x1F6E32),
     caution: rgb(0x7D5600),
     error: rgb(0xB3261E),
-    fill: rgb(0xDDD3C6),
+    fill: rgb(0xE2D9CD),
     shadow: Color32::from_black_alpha(40),
     dim: Color32::from_black_alpha(90),
 };
@@ -333,7 +337,8 @@ impl Theme {
                 // Two drops, one in the other: wide at three quarters of the height, pointed above.
                 let inside = |height: f32, width: f32| {
                     let up = (56.0 - y as f32) / height;
-                    let half = width * (1.0 - up).max(0.0).sqrt() * up.max(0.0).sqrt() * (1.25 - up);
+                    let half =
+                        width * (1.0 - up).max(0.0).sqrt() * up.max(0.0).sqrt() * (1.25 - up);
                     let lean = 4.0 * (up * 3.0).sin() * up;
                     (0.0..1.0).contains(&up) && (x as f32 - 32.0 - lean).abs() < half
                 };
@@ -347,12 +352,20 @@ impl Theme {
                 rgba.extend_from_slice(&color.to_array());
             }
         }
-        egui::IconData { rgba, width: SIDE as u32, height: SIDE as u32 }
+        egui::IconData {
+            rgba,
+            width: SIDE as u32,
+            height: SIDE as u32,
+        }
     }
 
     /// Gives egui this theme's style.
     pub fn apply(&self, ctx: &Context) {
-        let base = if self.look == Look::Light { egui::Theme::Light } else { egui::Theme::Dark };
+        let base = if self.look == Look::Light {
+            egui::Theme::Light
+        } else {
+            egui::Theme::Dark
+        };
         ctx.set_theme(base);
         ctx.style_mut_of(base, |style| self.style(style));
     }
@@ -383,7 +396,12 @@ impl Theme {
         visuals.window_stroke = Stroke::new(1.0, self.line);
         visuals.window_corner_radius = CornerRadius::same(9);
         visuals.menu_corner_radius = CornerRadius::same(7);
-        visuals.window_shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: self.shadow };
+        visuals.window_shadow = Shadow {
+            offset: [0, 8],
+            blur: 24,
+            spread: 0,
+            color: self.shadow,
+        };
         visuals.popup_shadow = visuals.window_shadow;
         visuals.extreme_bg_color = self.field;
         visuals.faint_bg_color = self.raised;
@@ -393,17 +411,42 @@ impl Theme {
         visuals.warn_fg_color = self.caution;
         visuals.error_fg_color = self.error;
         visuals.selection.bg_fill = Self::fade(self.accent, 0.35);
-        visuals.selection.stroke = Stroke::new(1.0, self.text);
+        visuals.selection.stroke = Stroke::new(1.2, self.accent_text);
         visuals.text_cursor.stroke = Stroke::new(1.5, self.accent);
         visuals.text_cursor.blink = false;
         visuals.disabled_alpha = 0.45;
         let corner = CornerRadius::same(size::FIELD_CORNER as u8);
         for (widget, fill, border, text) in [
-            (&mut visuals.widgets.noninteractive, self.panel, self.line, self.text),
-            (&mut visuals.widgets.inactive, self.raised, self.line, self.text),
-            (&mut visuals.widgets.hovered, self.hovered, self.line, self.text),
-            (&mut visuals.widgets.active, self.hovered, self.accent, self.text),
-            (&mut visuals.widgets.open, self.hovered, self.line, self.text),
+            (
+                &mut visuals.widgets.noninteractive,
+                self.panel,
+                self.line,
+                self.text,
+            ),
+            (
+                &mut visuals.widgets.inactive,
+                self.raised,
+                self.line,
+                self.text,
+            ),
+            (
+                &mut visuals.widgets.hovered,
+                self.hovered,
+                self.line,
+                self.text,
+            ),
+            (
+                &mut visuals.widgets.active,
+                self.hovered,
+                self.accent,
+                self.text,
+            ),
+            (
+                &mut visuals.widgets.open,
+                self.hovered,
+                self.line,
+                self.text,
+            ),
         ] {
             widget.bg_fill = fill;
             widget.weak_bg_fill = fill;
@@ -428,7 +471,11 @@ mod tests {
     fn luminance(color: Color32) -> f64 {
         let linear = |channel: u8| {
             let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         };
         0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
     }
@@ -449,7 +496,11 @@ mod tests {
     fn every_text_is_readable_on_every_ground() {
         for look in Look::ALL {
             let theme = Theme::of(look);
-            let wanted = if look == Look::HighContrast { HIGH } else { READABLE };
+            let wanted = if look == Look::HighContrast {
+                HIGH
+            } else {
+                READABLE
+            };
             let grounds = [
                 ("window", theme.window),
                 ("canvas", theme.canvas),
@@ -460,18 +511,43 @@ mod tests {
                 ("field", theme.field),
                 ("fill", theme.fill),
             ];
-            let texts = [("text", theme.text), ("secondary", theme.secondary), ("accent text", theme.accent_text)];
-            let pairs = grounds.iter().flat_map(|ground| texts.iter().map(move |text| (*text, *ground)));
-            let states = [("good", theme.good), ("caution", theme.caution), ("error", theme.error)];
+            let texts = [
+                ("text", theme.text),
+                ("secondary", theme.secondary),
+                ("accent text", theme.accent_text),
+            ];
+            let pairs = grounds
+                .iter()
+                .flat_map(|ground| texts.iter().map(move |text| (*text, *ground)));
+            let states = [
+                ("good", theme.good),
+                ("caution", theme.caution),
+                ("error", theme.error),
+            ];
             let state_pairs = states.iter().flat_map(|state| {
-                [("panel", theme.panel), ("node", theme.node), ("field", theme.field)].map(|ground| (*state, ground))
+                [
+                    ("panel", theme.panel),
+                    ("node", theme.node),
+                    ("field", theme.field),
+                ]
+                .map(|ground| (*state, ground))
             });
             let button = (("on accent", theme.on_accent), ("accent", theme.accent));
-            for ((text_name, text), (ground_name, ground)) in pairs.chain(state_pairs).chain([button]) {
+            for ((text_name, text), (ground_name, ground)) in
+                pairs.chain(state_pairs).chain([button])
+            {
                 let got = contrast(text, ground);
                 // A label on a slider's fill is read beside its value, which is text.
-                let wanted = if (text_name, ground_name) == ("secondary", "fill") { GRAPHIC } else { wanted };
-                assert!(got >= wanted, "{}: {text_name} on {ground_name} has {got:.2}", look.name());
+                let wanted = if (text_name, ground_name) == ("secondary", "fill") {
+                    GRAPHIC
+                } else {
+                    wanted
+                };
+                assert!(
+                    got >= wanted,
+                    "{}: {text_name} on {ground_name} has {got:.2}",
+                    look.name()
+                );
             }
         }
     }
@@ -482,8 +558,18 @@ mod tests {
             let theme = Theme::of(look);
             for ty in Type::ALL {
                 let got = contrast(theme.wire(ty), theme.canvas);
-                assert!(got >= GRAPHIC, "{}: {} has {got:.2}", look.name(), ty.name());
-                assert!(contrast(theme.on_pin(), theme.wire(ty)) >= GRAPHIC, "{}: letter {}", look.name(), ty.name());
+                assert!(
+                    got >= GRAPHIC,
+                    "{}: {} has {got:.2}",
+                    look.name(),
+                    ty.name()
+                );
+                assert!(
+                    contrast(theme.on_pin(), theme.wire(ty)) >= GRAPHIC,
+                    "{}: letter {}",
+                    look.name(),
+                    ty.name()
+                );
             }
             assert!(contrast(theme.accent, theme.canvas) >= GRAPHIC);
         }
@@ -491,7 +577,14 @@ mod tests {
 
     #[test]
     fn marks_are_unique() {
-        let mut marks = Type::ALL.map(|ty| (format!("{:?}", Theme::mark(ty).shape), Theme::mark(ty).letter)).to_vec();
+        let mut marks = Type::ALL
+            .map(|ty| {
+                (
+                    format!("{:?}", Theme::mark(ty).shape),
+                    Theme::mark(ty).letter,
+                )
+            })
+            .to_vec();
         marks.sort();
         marks.dedup();
         assert_eq!(marks.len(), Type::ALL.len());

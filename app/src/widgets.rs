@@ -63,12 +63,25 @@ impl Draw<'_> {
             Well::Focused => Stroke::new(1.2, self.theme.accent),
             Well::Wrong => Stroke::new(1.2, self.theme.error),
         };
-        painter.rect(rect, self.corner(size::FIELD_CORNER), self.theme.field, border, StrokeKind::Inside);
+        painter.rect(
+            rect,
+            self.corner(size::FIELD_CORNER),
+            self.theme.field,
+            border,
+            StrokeKind::Inside,
+        );
     }
 
     /// A text at a place that is cut with `…` where it would get wider than `width`. Returns what
     /// it covers.
-    pub fn label(&self, painter: &Painter, at: (Pos2, Align2), text: &str, style: (FontId, Color32), width: f32) -> Rect {
+    pub fn label(
+        &self,
+        painter: &Painter,
+        at: (Pos2, Align2),
+        text: &str,
+        style: (FontId, Color32),
+        width: f32,
+    ) -> Rect {
         let (font, color) = style;
         let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
         job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(0.0));
@@ -107,7 +120,10 @@ impl Well {
 
 /// The left and right ends of a field's content, centred in height.
 pub(crate) fn ends(rect: Rect, pad: f32) -> (Pos2, Pos2) {
-    (pos2(rect.left() + pad, rect.center().y), pos2(rect.right() - pad, rect.center().y))
+    (
+        pos2(rect.left() + pad, rect.center().y),
+        pos2(rect.right() - pad, rect.center().y),
+    )
 }
 
 /// A rectangle around a point.

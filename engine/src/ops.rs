@@ -41,7 +41,10 @@ impl Linear {
     /// - weight: `[outputs, inputs]`, as files have it
     /// - bias: `[outputs]`
     pub fn new(weight: Tensor<2>, bias: Option<Tensor<1>>) -> Self {
-        Self { weight: weight.transpose(), bias }
+        Self {
+            weight: weight.transpose(),
+            bias,
+        }
     }
 
     /// # Shapes
@@ -75,7 +78,12 @@ impl Conv2d {
     /// - weight: `[outputs, inputs, kernel, kernel]`
     /// - bias: `[outputs]`
     pub fn new(weight: Tensor<4>, bias: Option<Tensor<1>>) -> Self {
-        Self { weight, bias, stride: 1, padding: Padding::Same }
+        Self {
+            weight,
+            bias,
+            stride: 1,
+            padding: Padding::Same,
+        }
     }
 
     /// Keeps every n-th result.
@@ -98,7 +106,11 @@ impl Conv2d {
         if kernel == 1 && self.stride == 1 {
             let [batch, _, height, width] = x.dims();
             // A 1 × 1 convolution is a matrix product over the pixels where they lie.
-            let y = self.weight.clone().reshape([1, outputs, inputs]).matmul(x.reshape([batch, inputs, height * width]));
+            let y = self
+                .weight
+                .clone()
+                .reshape([1, outputs, inputs])
+                .matmul(x.reshape([batch, inputs, height * width]));
             let y = y.reshape([batch, outputs, height, width]);
             return match &self.bias {
                 Some(bias) => y + bias.clone().reshape([1, outputs, 1, 1]),
@@ -135,7 +147,13 @@ impl GroupNorm {
     /// - weight, bias: `[channels]`
     pub fn new(weight: Tensor<1>, bias: Tensor<1>, groups: usize, epsilon: f64) -> Self {
         let host = is_host(&weight.device()).then(|| (host_values(&weight), host_values(&bias)));
-        Self { weight, bias, groups, epsilon, host }
+        Self {
+            weight,
+            bias,
+            groups,
+            epsilon,
+            host,
+        }
     }
 
     /// # Shapes
@@ -148,12 +166,25 @@ impl GroupNorm {
         let dtype = x.dtype();
         let [batch, channels, height, width] = x.dims();
         // Statistics in f32: a sum over a whole picture leaves f16's range.
-        let groups = x.cast(DType::F32).reshape([batch, self.groups, channels / self.groups * height * width]);
+        let groups = x.cast(DType::F32).reshape([
+            batch,
+            self.groups,
+            channels / self.groups * height * width,
+        ]);
         let centred = groups.clone() - groups.mean_dim(2);
         let variance = (centred.clone() * centred.clone()).mean_dim(2);
-        let normal = (centred / (variance + self.epsilon).sqrt()).reshape([batch, channels, height, width]);
-        let weight = self.weight.clone().cast(DType::F32).reshape([1, channels, 1, 1]);
-        let bias = self.bias.clone().cast(DType::F32).reshape([1, channels, 1, 1]);
+        let normal =
+            (centred / (variance + self.epsilon).sqrt()).reshape([batch, channels, height, width]);
+        let weight = self
+            .weight
+            .clone()
+            .cast(DType::F32)
+            .reshape([1, channels, 1, 1]);
+        let bias = self
+            .bias
+            .clone()
+            .cast(DType::F32)
+            .reshape([1, channels, 1, 1]);
         activate(normal * weight + bias, then).cast(dtype)
     }
 }
@@ -172,7 +203,12 @@ impl LayerNorm {
     /// - weight, bias: `[width]`
     pub fn new(weight: Tensor<1>, bias: Tensor<1>, epsilon: f64) -> Self {
         let host = is_host(&weight.device()).then(|| (host_values(&weight), host_values(&bias)));
-        Self { weight, bias, epsilon, host }
+        Self {
+            weight,
+            bias,
+            epsilon,
+            host,
+        }
     }
 
     /// # Shapes
@@ -258,5 +294,9 @@ pub fn image_from_tokens(x: Tensor<3>, [height, width]: [usize; 2]) -> Tensor<4>
 }
 
 fn host_values(x: &Tensor<1>) -> Vec<f32> {
-    x.clone().into_data().convert::<f32>().try_into_vec().expect("converted to f32 just now")
+    x.clone()
+        .into_data()
+        .convert::<f32>()
+        .try_into_vec()
+        .expect("converted to f32 just now")
 }

@@ -4,7 +4,7 @@
 //! are read (`load.rs`), resized (`resize.rs`), joined (`batch.rs`) and previewed
 //! (`latent_preview.rs`).
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 
 pub mod batch;
 mod bislerp;
@@ -112,16 +112,6 @@ impl Pixels {
             .expect("three bytes were made for every pixel")
     }
 
-    /// A picture from 8-bit colour.
-    pub fn from_rgb8(picture: &RgbImage) -> Self {
-        let (width, height) = (picture.width() as usize, picture.height() as usize);
-        let data = picture
-            .pixels()
-            .flat_map(|&Rgb(pixel)| pixel.map(|value| f32::from(value) / 255.0))
-            .collect();
-        Self::new(1, height, width, 3, data)
-    }
-
     /// The pictures' part from `(x, y)` on.
     ///
     /// # Panics
@@ -205,9 +195,11 @@ mod tests {
 
     #[test]
     fn every_8_bit_value_survives_the_way_there_and_back() {
-        let bytes: Vec<u8> = (0..=255).flat_map(|v| [v; 3]).collect();
-        let picture = RgbImage::from_raw(256, 1, bytes).unwrap();
-        assert_eq!(Pixels::from_rgb8(&picture).to_rgb8(0), picture);
+        let data = (0..=u8::MAX)
+            .map(|value| f32::from(value) / 255.0)
+            .collect();
+        let back = Pixels::new(1, 1, 256, 1, data).to_rgb8(0);
+        assert!((0..=u8::MAX).eq(back.pixels().map(|pixel| pixel.0[0])));
     }
 
     #[test]

@@ -200,38 +200,32 @@ impl<'a> Reference<'a> {
 }
 
 fn distance(got: &[f64], want: &[f64]) -> Distance {
-    let norm = |values: &mut dyn Iterator<Item = f64>| {
-        values.map(|value| value * value).sum::<f64>().sqrt()
-    };
-    let largest = |values: &mut dyn Iterator<Item = f64>| {
-        values.fold(0.0, |max: f64, value| {
-            if value.is_nan() {
-                f64::NAN
-            } else if max.is_nan() {
-                max
-            } else {
-                max.max(value.abs())
-            }
-        })
-    };
+    let differences: Vec<f64> = got.iter().zip(want).map(|(got, want)| got - want).collect();
     // 0 of 0 is no difference; anything else of 0 is a whole one.
     let share = |part: f64, of: f64| if part == 0.0 { 0.0 } else { part / of };
-    let mut differences = || {
-        got.iter()
-            .zip(want)
-            .map(|(got, want)| if got == want { 0.0 } else { got - want })
-    };
     Distance {
-        rms: share(norm(&mut differences()), norm(&mut want.iter().copied())),
-        max: share(
-            largest(&mut differences()),
-            largest(&mut want.iter().copied()),
-        ),
+        rms: share(norm(&differences), norm(want)),
+        max: share(largest(&differences), largest(want)),
         same: got
             .iter()
             .zip(want)
             .all(|(got, want)| got.to_bits() == want.to_bits()),
     }
+}
+
+fn norm(values: &[f64]) -> f64 {
+    values.iter().map(|value| value * value).sum::<f64>().sqrt()
+}
+
+/// The largest absolute value; NaN if there is one.
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |max, value| {
+        if value.is_nan() || value.abs() > max {
+            value.abs()
+        } else {
+            max
+        }
+    })
 }
 
 /// Where two texts, numbers or lists first differ; numbers are compared by value.

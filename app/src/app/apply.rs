@@ -32,9 +32,19 @@ impl App {
             Command::Open => self.ask_file(ctx, Purpose::Open),
             Command::Save => match self.state.document.path() {
                 Some(path) => self.save(ctx, path.to_owned()),
-                None => self.ask_file(ctx, Purpose::Save { name: self.state.document.name().to_owned() }),
+                None => self.ask_file(
+                    ctx,
+                    Purpose::Save {
+                        name: self.state.document.name().to_owned(),
+                    },
+                ),
             },
-            Command::SaveAs => self.ask_file(ctx, Purpose::Save { name: self.state.document.name().to_owned() }),
+            Command::SaveAs => self.ask_file(
+                ctx,
+                Purpose::Save {
+                    name: self.state.document.name().to_owned(),
+                },
+            ),
             Command::Undo => {
                 let label = self.state.document.undo();
                 self.tell_step(ctx, "Undone", label);
@@ -46,7 +56,15 @@ impl App {
             Command::Delete => self.delete(ctx),
             Command::Duplicate => self.duplicate(ctx),
             Command::SelectAll => {
-                self.select(self.state.document.graph().nodes.keys().cloned().collect::<Vec<_>>());
+                self.select(
+                    self.state
+                        .document
+                        .graph()
+                        .nodes
+                        .keys()
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
             }
             Command::Select(keys) => self.select(keys),
             Command::SelectWire(input) => {
@@ -59,17 +77,35 @@ impl App {
             }
             Command::Add(node) => self.add(ctx, &node),
             Command::SetParam { at, value, live } => {
-                self.edit(ctx, Edit::set(&at.node, &at.slot, value), "change value", live);
+                self.edit(
+                    ctx,
+                    Edit::set(&at.node, &at.slot, value),
+                    "change value",
+                    live,
+                );
             }
             Command::NewSeed(at) => {
-                self.edit(ctx, Edit::set(&at.node, &at.slot, Some(Json::from(roll()))), "new seed", false);
+                self.edit(
+                    ctx,
+                    Edit::set(&at.node, &at.slot, Some(Json::from(roll()))),
+                    "new seed",
+                    false,
+                );
             }
             Command::Connect { from, to, cut } => self.connect(ctx, &from, &to, cut),
             Command::Disconnect(input) => {
-                self.edit(ctx, Edit::disconnect(&input.node, &input.slot), "cut wire", false);
+                self.edit(
+                    ctx,
+                    Edit::disconnect(&input.node, &input.slot),
+                    "cut wire",
+                    false,
+                );
             }
             Command::Move { to, live } => {
-                let moves = to.iter().map(|(key, corner)| Edit::move_to(key, *corner)).collect();
+                let moves = to
+                    .iter()
+                    .map(|(key, corner)| Edit::move_to(key, *corner))
+                    .collect();
                 self.edit(ctx, Edit::Batch(moves), "move", live);
             }
             Command::EndGesture => self.state.document.end_gesture(),
@@ -88,7 +124,11 @@ impl App {
             Command::ToggleInspector => self.state.panels.inspector = !self.state.panels.inspector,
             Command::ToggleDrawer(tab) => {
                 let drawer = &mut self.state.panels.drawer;
-                *drawer = if *drawer == Some(tab) { None } else { Some(tab) };
+                *drawer = if *drawer == Some(tab) {
+                    None
+                } else {
+                    Some(tab)
+                };
             }
             Command::View(picture) => self.view(ctx, picture),
             Command::SetLook(look) => {
@@ -103,8 +143,12 @@ impl App {
 
     /// Takes the reply of the desktop's dialog, once there is one.
     pub(super) fn take_reply(&mut self, ctx: &Context) {
-        let Some(reply) = self.dialog.as_ref().and_then(Dialog::poll) else { return };
-        let Some(Dialog { purpose, .. }) = self.dialog.take() else { return };
+        let Some(reply) = self.dialog.as_ref().and_then(Dialog::poll) else {
+            return;
+        };
+        let Some(Dialog { purpose, .. }) = self.dialog.take() else {
+            return;
+        };
         match reply {
             Reply::File(path) => self.use_file(ctx, purpose, path),
             Reply::Cancelled => self.after_save = None,
@@ -118,7 +162,10 @@ impl App {
 
     /// Asks before a close would lose changes.
     pub(super) fn guard_close(&mut self, ctx: &Context) {
-        if ctx.input(|i| i.viewport().close_requested()) && !self.may_close && self.state.document.is_dirty() {
+        if ctx.input(|i| i.viewport().close_requested())
+            && !self.may_close
+            && self.state.document.is_dirty()
+        {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             self.state.question = Some(Question::Unsaved(Leaving::ForGood));
         }
@@ -137,7 +184,11 @@ impl App {
         let catalog = self.state.document.catalog();
         match leaving {
             Leaving::ForNew => {
-                self.show_document(Document::new(Graph::default(), format!("{UNTITLED}.pyro"), catalog));
+                self.show_document(Document::new(
+                    Graph::default(),
+                    format!("{UNTITLED}.pyro"),
+                    catalog,
+                ));
             }
             Leaving::ForFile(path) => match Document::open(&path, catalog) {
                 Ok(document) => {
@@ -147,8 +198,14 @@ impl App {
                 Err(problem) => self.tell_problem(ctx, &problem),
             },
             Leaving::ForPicture(number) => {
-                let Some(picture) = self.state.jobs.pictures().get(number) else { return };
-                let document = Document::new(picture.graph.as_ref().clone(), format!("{UNTITLED}.pyro"), catalog);
+                let Some(picture) = self.state.jobs.pictures().get(number) else {
+                    return;
+                };
+                let document = Document::new(
+                    picture.graph.as_ref().clone(),
+                    format!("{UNTITLED}.pyro"),
+                    catalog,
+                );
                 self.state.viewer = None;
                 self.show_document(document);
             }
@@ -160,15 +217,21 @@ impl App {
     }
 
     fn answer(&mut self, ctx: &Context, answer: Answer) {
-        let Some(question) = self.state.question.take() else { return };
+        let Some(question) = self.state.question.take() else {
+            return;
+        };
         match (question, answer) {
             (Question::Unsaved(leaving), Answer::Save) => {
                 self.after_save = Some(leaving);
                 self.apply(ctx, Command::Save);
             }
             (Question::Unsaved(leaving), Answer::Discard) => self.really_leave(ctx, leaving),
-            (Question::File { purpose, .. }, Answer::File(path)) => self.use_file(ctx, purpose, path),
-            (Question::File { purpose, .. }, Answer::Folder(folder)) => self.list_folder(purpose, folder),
+            (Question::File { purpose, .. }, Answer::File(path)) => {
+                self.use_file(ctx, purpose, path)
+            }
+            (Question::File { purpose, .. }, Answer::Folder(folder)) => {
+                self.list_folder(purpose, folder)
+            }
             (_, _) => self.after_save = None,
         }
     }
@@ -177,12 +240,18 @@ impl App {
         if self.dialog.is_some() {
             return; // one dialog at a time
         }
-        let folder = self.state.document.folder().filter(|folder| folder.is_dir());
+        let folder = self
+            .state
+            .document
+            .folder()
+            .filter(|folder| folder.is_dir());
         if self.asks_desktop {
             let wake = ctx.clone();
             self.dialog = Some(Dialog::ask(purpose, folder, move || wake.request_repaint()));
         } else {
-            let folder = folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+            let folder = folder
+                .or_else(|| std::env::current_dir().ok())
+                .unwrap_or_default();
             self.list_folder(purpose, folder);
         }
     }
@@ -190,29 +259,58 @@ impl App {
     /// Opens the window's own file box on a folder.
     fn list_folder(&mut self, purpose: Purpose, folder: PathBuf) {
         let fits = |path: &Path| {
-            let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-            path.is_dir() || ending.is_some_and(|ending| purpose.endings().contains(&ending.as_str()))
+            let ending = path
+                .extension()
+                .map(|ending| ending.to_string_lossy().to_lowercase());
+            path.is_dir()
+                || ending.is_some_and(|ending| purpose.endings().contains(&ending.as_str()))
         };
-        let is_hidden = |path: &Path| path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
-        let found = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
-        let mut entries: Vec<PathBuf> = found.filter(|path| !is_hidden(path) && fits(path)).take(2_000).collect();
+        let is_hidden = |path: &Path| {
+            path.file_name()
+                .is_none_or(|name| name.to_string_lossy().starts_with('.'))
+        };
+        let found = fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+            .map(|entry| entry.path());
+        let mut entries: Vec<PathBuf> = found
+            .filter(|path| !is_hidden(path) && fits(path))
+            .take(2_000)
+            .collect();
         entries.sort_by_key(|path| (!path.is_dir(), path.clone()));
-        self.state.question = Some(Question::File { purpose, folder, entries });
+        self.state.question = Some(Question::File {
+            purpose,
+            folder,
+            entries,
+        });
     }
 
     fn use_file(&mut self, ctx: &Context, purpose: Purpose, path: PathBuf) {
         match purpose {
             Purpose::Open => self.leave(ctx, Leaving::ForFile(path)),
             Purpose::Save { .. } => {
-                let path = if path.extension().is_none() { path.with_extension("pyro") } else { path };
+                let path = if path.extension().is_none() {
+                    path.with_extension("pyro")
+                } else {
+                    path
+                };
                 self.save(ctx, path);
             }
             Purpose::Param { at, .. } => {
                 // Beside the graph, the name alone: the two can be moved together.
                 let folder = self.state.document.folder();
-                let near = folder.as_deref().and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(&path);
+                let near = folder
+                    .as_deref()
+                    .and_then(|folder| path.strip_prefix(folder).ok())
+                    .unwrap_or(&path);
                 let value = Some(Json::from(near.to_string_lossy()));
-                self.edit(ctx, Edit::set(&at.node, &at.slot, value), "choose file", false);
+                self.edit(
+                    ctx,
+                    Edit::set(&at.node, &at.slot, value),
+                    "choose file",
+                    false,
+                );
             }
         }
     }
@@ -235,7 +333,11 @@ impl App {
     fn run(&mut self, ctx: &Context) {
         if self.state.document.checked().outputs().is_empty() {
             let has_outputs = self.state.document.graph().nodes.values().any(|node| {
-                self.state.document.catalog().get(&node.is).is_some_and(|spec| spec.is_output)
+                self.state
+                    .document
+                    .catalog()
+                    .get(&node.is)
+                    .is_some_and(|spec| spec.is_output)
             });
             let words = if has_outputs {
                 self.state.panels.drawer = Some(Drawer::Problems);
@@ -248,7 +350,9 @@ impl App {
         }
         self.state.notice = None;
         self.state.document.end_gesture();
-        self.state.jobs.run(&self.state.document, &self.state.library);
+        self.state
+            .jobs
+            .run(&self.state.document, &self.state.library);
     }
 
     /// Makes an edit, looks anew at what is wrong, and forgets what is gone.
@@ -263,7 +367,11 @@ impl App {
         let nodes = &self.state.document.graph().nodes;
         let selection = &mut self.state.selection;
         selection.nodes.retain(|key| nodes.contains_key(key));
-        selection.wire.take_if(|input| nodes.get(&input.node).is_none_or(|node| node.source(&input.slot).is_none()));
+        selection.wire.take_if(|input| {
+            nodes
+                .get(&input.node)
+                .is_none_or(|node| node.source(&input.slot).is_none())
+        });
         self.state.checked_anew();
     }
 
@@ -276,7 +384,10 @@ impl App {
 
     fn select(&mut self, keys: impl IntoIterator<Item = String>) {
         let nodes = &self.state.document.graph().nodes;
-        self.state.selection.nodes = keys.into_iter().filter(|key| nodes.contains_key(key)).collect();
+        self.state.selection.nodes = keys
+            .into_iter()
+            .filter(|key| nodes.contains_key(key))
+            .collect();
         self.state.selection.wire = None;
     }
 
@@ -301,7 +412,10 @@ impl App {
 
     fn add(&mut self, ctx: &Context, new: &NewNode) {
         let key = key_for(self.state.document.graph(), new.is);
-        let node = Node { is: new.is.to_owned(), ..Node::default() };
+        let node = Node {
+            is: new.is.to_owned(),
+            ..Node::default()
+        };
         self.edit(ctx, Edit::add(&key, node, new.at), "add node", false);
         self.select([key]);
     }
@@ -312,17 +426,27 @@ impl App {
             return;
         }
         let cut = cut.map(|input| Edit::disconnect(&input.node, &input.slot));
-        let edits = cut.into_iter().chain([Edit::connect(&to.node, &to.slot, from)]).collect();
+        let edits = cut
+            .into_iter()
+            .chain([Edit::connect(&to.node, &to.slot, from)])
+            .collect();
         self.edit(ctx, Edit::Batch(edits), "connect", false);
     }
 
     fn view(&mut self, ctx: &Context, picture: Option<usize>) {
-        let found = picture.and_then(|number| Some((number, self.state.jobs.pictures().get(number)?)));
+        let found =
+            picture.and_then(|number| Some((number, self.state.jobs.pictures().get(number)?)));
         self.state.viewer = found.map(|(number, picture)| {
             let max_side = ctx.input(|i| i.max_texture_side);
             let pixels = jobs::whole_image(&picture.image, max_side);
-            let options = TextureOptions { magnification: egui::TextureFilter::Nearest, ..TextureOptions::LINEAR };
-            Viewer { picture: number, texture: ctx.load_texture("viewer", pixels, options) }
+            let options = TextureOptions {
+                magnification: egui::TextureFilter::Nearest,
+                ..TextureOptions::LINEAR
+            };
+            Viewer {
+                picture: number,
+                texture: ctx.load_texture("viewer", pixels, options),
+            }
         });
     }
 }

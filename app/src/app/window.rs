@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::{NativeOptions, Renderer};
 use egui::{ViewportBuilder, vec2};
-use pyrograph_engine::device::{self, DeviceChoice, DeviceInfo, DeviceKind};
+use pyrograph_engine::device::{self, DeviceChoice, DeviceInfo, DeviceKind, Precision};
 use pyrograph_engine::weights::library::Library;
 
 use crate::app::App;
@@ -20,6 +20,8 @@ pub struct WindowOptions {
     pub graph: Option<PathBuf>,
     /// The device that runs take.
     pub device: DeviceChoice,
+    /// The precision in which runs hold weights.
+    pub precision: Precision,
     /// Where models are looked for.
     pub library: Library,
     /// Where pictures are saved.
@@ -82,7 +84,11 @@ fn open(options: &WindowOptions, devices: &[DeviceInfo], renderer: Renderer) -> 
         .with_icon(Theme::window_icon())
         .with_inner_size(vec2(1440.0, 900.0))
         .with_min_inner_size(vec2(720.0, 480.0));
-    let native = NativeOptions { viewport, renderer, ..NativeOptions::default() };
+    let native = NativeOptions {
+        viewport,
+        renderer,
+        ..NativeOptions::default()
+    };
     let (options, devices) = (options.clone(), devices.to_vec());
     eframe::run_native(
         TITLE,

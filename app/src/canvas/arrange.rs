@@ -14,7 +14,10 @@ const LAYER: f32 = 240.0;
 
 /// The upper left corners of the nodes that have none, below those that have one.
 pub fn strays(graph: &Graph, catalog: Catalog) -> Vec<(String, [f32; 2])> {
-    let placed = graph.nodes.keys().filter_map(|key| graph.view.position(key));
+    let placed = graph
+        .nodes
+        .keys()
+        .filter_map(|key| graph.view.position(key));
     let top = placed.map(|[_, y]| y + 320.0).fold(0.0_f32, f32::max);
     let layers = layers(graph);
     let mut next_y: BTreeMap<usize, f32> = BTreeMap::new();
@@ -27,7 +30,9 @@ pub fn strays(graph: &Graph, catalog: Catalog) -> Vec<(String, [f32; 2])> {
         let y = next_y.entry(layer).or_insert(top);
         places.push((key.clone(), [layer as f32 * (LAYER + GAP[0]), *y]));
         let rows = catalog.get(&node.is).map_or(node.inputs.len(), |spec| {
-            spec.inputs.len().max(spec.outputs.len()) + spec.params.len() + if spec.is_output { 9 } else { 0 }
+            spec.inputs.len().max(spec.outputs.len())
+                + spec.params.len()
+                + if spec.is_output { 9 } else { 0 }
         });
         *y += size::HEADER + rows as f32 * size::FIELD_PITCH + GAP[1];
     }
@@ -47,7 +52,12 @@ fn layers(graph: &Graph) -> BTreeMap<&str, usize> {
         }
     }
     let mut layers: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut ready: Vec<&str> = graph.nodes.keys().map(String::as_str).filter(|key| !waiting.contains_key(key)).collect();
+    let mut ready: Vec<&str> = graph
+        .nodes
+        .keys()
+        .map(String::as_str)
+        .filter(|key| !waiting.contains_key(key))
+        .collect();
     while let Some(key) = ready.pop() {
         let layer = *layers.entry(key).or_default();
         for follower in followers.get(key).into_iter().flatten().copied() {
@@ -73,8 +83,10 @@ mod tests {
     fn check(nodes: &str, wanted: &[(&str, f32)]) {
         let graph = file::read(format!(r#"{{ "format": 1, "nodes": {{ {nodes} }} }}"#)).unwrap();
         let places = strays(&graph, Catalog(&[]));
-        let columns: Vec<(&str, f32)> =
-            places.iter().map(|(key, [x, _])| (key.as_str(), x / (LAYER + GAP[0]))).collect();
+        let columns: Vec<(&str, f32)> = places
+            .iter()
+            .map(|(key, [x, _])| (key.as_str(), x / (LAYER + GAP[0])))
+            .collect();
         assert_eq!(columns, wanted);
     }
 
@@ -88,6 +100,9 @@ mod tests {
 
     #[test]
     fn circles_end() {
-        check(r#""a": { "is": "x", "in": { "i": "b.o" } }, "b": { "is": "x", "in": { "i": "a.o" } }"#, &[("a", 0.0), ("b", 0.0)]);
+        check(
+            r#""a": { "is": "x", "in": { "i": "b.o" } }, "b": { "is": "x", "in": { "i": "a.o" } }"#,
+            &[("a", 0.0), ("b", 0.0)],
+        );
     }
 }

@@ -59,17 +59,28 @@ impl WireDrag {
             let node = state.document.graph().nodes.get(&input.node);
             if let Some(source) = node.and_then(|node| node.source(&input.slot)) {
                 let from = End::Output(source, *ty);
-                return Self { from, cut: Some(input.clone()), target: Some(pin), refused: None };
+                return Self {
+                    from,
+                    cut: Some(input.clone()),
+                    target: Some(pin),
+                    refused: None,
+                };
             }
         }
-        Self { from: pin, cut: None, target: None, refused: None }
+        Self {
+            from: pin,
+            cut: None,
+            target: None,
+            refused: None,
+        }
     }
 
     /// Whether it may end on that input.
     pub fn fits_input(&self, state: &State, input: &Input, ty: Option<Type>) -> bool {
         match &self.from {
             End::Output(source, from) => {
-                ty.is_some_and(|ty| from.fits(ty)) && !state.document.would_circle(&source.node, &input.node)
+                ty.is_some_and(|ty| from.fits(ty))
+                    && !state.document.would_circle(&source.node, &input.node)
             }
             End::Input(from, _) => from == input,
         }
@@ -79,7 +90,8 @@ impl WireDrag {
     pub fn fits_output(&self, state: &State, source: &Source, ty: Option<Type>) -> bool {
         match &self.from {
             End::Input(input, wanted) => {
-                ty.is_some_and(|ty| ty.fits(*wanted)) && !state.document.would_circle(&source.node, &input.node)
+                ty.is_some_and(|ty| ty.fits(*wanted))
+                    && !state.document.would_circle(&source.node, &input.node)
             }
             End::Output(from, _) => from == source,
         }
@@ -103,13 +115,26 @@ impl WireDrag {
             .min_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, end)| end)
             .filter(|end| *end != self.from);
-        let over = layouts.iter().rev().find(|layout| layout.rect.contains(pos));
+        let over = layouts
+            .iter()
+            .rev()
+            .find(|layout| layout.rect.contains(pos));
         let field = || {
             let layout = over?;
-            let place = layout.params.iter().find(|place| place.rect.contains(pos))?;
-            Some(End::Input(Input::new(&layout.key, place.spec.name), place.spec.kind.ty()))
+            let place = layout
+                .params
+                .iter()
+                .find(|place| place.rect.contains(pos))?;
+            Some(End::Input(
+                Input::new(&layout.key, place.spec.name),
+                place.spec.kind.ty(),
+            ))
         };
-        let free = || ends(std::slice::from_ref(over?)).map(|(end, _)| end).find(|end| self.is_free_fit(state, end));
+        let free = || {
+            ends(std::slice::from_ref(over?))
+                .map(|(end, _)| end)
+                .find(|end| self.is_free_fit(state, end))
+        };
         let fitting = near.clone().filter(|end| self.fits(state, end));
         self.target = fitting
             .or_else(|| field().filter(|end| self.fits(state, end)))
@@ -136,9 +161,12 @@ impl WireDrag {
     pub fn drop_here(self) -> Option<Command> {
         match (self.from, self.target) {
             (End::Output(..), Some(End::Input(to, _))) if self.cut.as_ref() == Some(&to) => None,
-            (End::Output(from, _), Some(End::Input(to, _))) | (End::Input(to, _), Some(End::Output(from, _))) => {
-                Some(Command::Connect { from, to, cut: self.cut })
-            }
+            (End::Output(from, _), Some(End::Input(to, _)))
+            | (End::Input(to, _), Some(End::Output(from, _))) => Some(Command::Connect {
+                from,
+                to,
+                cut: self.cut,
+            }),
             _ => self.cut.map(Command::Disconnect),
         }
     }
@@ -149,7 +177,8 @@ impl WireDrag {
         Some(match (&self.from, refused) {
             (End::Output(..), End::Output(..)) => "A wire ends on an input".to_owned(),
             (End::Input(..), End::Input(..)) => "A wire starts at an output".to_owned(),
-            (End::Output(_, from), End::Input(_, to)) | (End::Input(_, to), End::Output(_, from)) => {
+            (End::Output(_, from), End::Input(_, to))
+            | (End::Input(_, to), End::Output(_, from)) => {
                 if from.fits(*to) {
                     "This would close a circle".to_owned()
                 } else {
@@ -163,12 +192,17 @@ impl WireDrag {
 /// Every pin and param with its place in the graph.
 fn ends(layouts: &[NodeLayout]) -> impl Iterator<Item = (End, Pos2)> {
     layouts.iter().flat_map(|layout| {
-        let inputs = layout
-            .inputs
-            .iter()
-            .filter_map(|pin| Some((End::Input(Input::new(&layout.key, &pin.name), pin.ty?), pin.pos)));
+        let inputs = layout.inputs.iter().filter_map(|pin| {
+            Some((
+                End::Input(Input::new(&layout.key, &pin.name), pin.ty?),
+                pin.pos,
+            ))
+        });
         let outputs = layout.outputs.iter().filter_map(|pin| {
-            let source = Source { node: layout.key.clone(), pin: pin.name.clone() };
+            let source = Source {
+                node: layout.key.clone(),
+                pin: pin.name.clone(),
+            };
             Some((End::Output(source, pin.ty?), pin.pos))
         });
         inputs.chain(outputs)
@@ -203,25 +237,47 @@ impl Gesture {
     /// Begins to move the selected nodes, or this one if it is not among them.
     pub fn move_nodes(state: &State, key: &str, grabbed: Pos2) -> Self {
         let selected = &state.selection.nodes;
-        let keys: Vec<String> =
-            if selected.contains(key) { selected.iter().cloned().collect() } else { vec![key.to_owned()] };
-        let start = keys.into_iter().map(|key| (key.clone(), state.document.position(&key))).collect();
+        let keys: Vec<String> = if selected.contains(key) {
+            selected.iter().cloned().collect()
+        } else {
+            vec![key.to_owned()]
+        };
+        let start = keys
+            .into_iter()
+            .map(|key| (key.clone(), state.document.position(&key)))
+            .collect();
         Self::Move { start, grabbed }
     }
 
     /// The wire that is dragged.
     pub fn wire(&self) -> Option<&WireDrag> {
-        if let Self::Wire(wire) = self { Some(wire) } else { None }
+        if let Self::Wire(wire) = self {
+            Some(wire)
+        } else {
+            None
+        }
     }
 
     /// The box that is drawn, in the graph.
     pub fn selection_box(&self, pointer: Pos2) -> Option<Rect> {
-        if let Self::Select { from, .. } = self { Some(Rect::from_two_pos(*from, pointer)) } else { None }
+        if let Self::Select { from, .. } = self {
+            Some(Rect::from_two_pos(*from, pointer))
+        } else {
+            None
+        }
     }
 
     /// Goes on with the gesture, and ends it when the button is released.
-    pub fn update(&mut self, ui: &Ui, state: &State, layouts: &[NodeLayout], screen: &Screen) -> Vec<Command> {
-        let Some(pointer) = ui.ctx().pointer_latest_pos() else { return Vec::new() };
+    pub fn update(
+        &mut self,
+        ui: &Ui,
+        state: &State,
+        layouts: &[NodeLayout],
+        screen: &Screen,
+    ) -> Vec<Command> {
+        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
+            return Vec::new();
+        };
         let pos = screen.to_graph(pointer);
         let is_over = !ui.input(|i| i.pointer.primary_down());
         let mut commands = Vec::new();
@@ -230,9 +286,14 @@ impl Gesture {
             Self::Move { start, grabbed } => {
                 let by = pos - *grabbed;
                 let snap = |points: f32| (points / size::GRID).round() * size::GRID;
-                let to: Vec<(String, [f32; 2])> =
-                    start.iter().map(|(key, [x, y])| (key.clone(), [snap(x + by.x), snap(y + by.y)])).collect();
-                if to.iter().any(|(key, corner)| state.document.position(key) != *corner) {
+                let to: Vec<(String, [f32; 2])> = start
+                    .iter()
+                    .map(|(key, [x, y])| (key.clone(), [snap(x + by.x), snap(y + by.y)]))
+                    .collect();
+                if to
+                    .iter()
+                    .any(|(key, corner)| state.document.position(key) != *corner)
+                {
                     commands.push(Command::Move { to, live: true });
                 }
                 if is_over {
@@ -241,7 +302,10 @@ impl Gesture {
             }
             Self::Select { from, base } => {
                 let area = Rect::from_two_pos(*from, pos);
-                let inside = layouts.iter().filter(|layout| layout.rect.intersects(area)).map(|layout| layout.key.clone());
+                let inside = layouts
+                    .iter()
+                    .filter(|layout| layout.rect.intersects(area))
+                    .map(|layout| layout.key.clone());
                 let wanted: BTreeSet<String> = base.iter().cloned().chain(inside).collect();
                 if wanted != state.selection.nodes {
                     commands.push(Command::Select(wanted.into_iter().collect()));

@@ -87,8 +87,16 @@ impl NodeLayout {
 
     /// The type of the main output, which colours the stripe.
     pub fn main_type(&self) -> Option<Type> {
-        let first_in = || self.inputs.iter().find(|pin| !pin.is_param).and_then(|pin| pin.ty);
-        self.outputs.first().and_then(|pin| pin.ty).or_else(first_in)
+        let first_in = || {
+            self.inputs
+                .iter()
+                .find(|pin| !pin.is_param)
+                .and_then(|pin| pin.ty)
+        };
+        self.outputs
+            .first()
+            .and_then(|pin| pin.ty)
+            .or_else(first_in)
     }
 }
 
@@ -116,7 +124,12 @@ pub fn layout(fonts: &mut FontsView<'_>, state: &State, key: &str, node: &Node) 
     bottom = picture(state, &mut layout, bottom);
     if let Some(NodeState::Failed(report)) = state.jobs.node(key) {
         let room = width - 2.0 * size::NODE_PAD - 28.0;
-        let galley = fonts.layout(report.message.clone(), font::text(size::SMALL), egui::Color32::WHITE, room);
+        let galley = fonts.layout(
+            report.message.clone(),
+            font::text(size::SMALL),
+            egui::Color32::WHITE,
+            room,
+        );
         let height = galley.size().y + 14.0;
         layout.failure = Some(inside(&layout, bottom, height));
         bottom += height + GAP;
@@ -127,12 +140,23 @@ pub fn layout(fonts: &mut FontsView<'_>, state: &State, key: &str, node: &Node) 
 
 fn inside(layout: &NodeLayout, top: f32, height: f32) -> Rect {
     let left = layout.rect.left() + size::NODE_PAD;
-    Rect::from_min_size(pos2(left, top), vec2(layout.rect.width() - 2.0 * size::NODE_PAD, height))
+    Rect::from_min_size(
+        pos2(left, top),
+        vec2(layout.rect.width() - 2.0 * size::NODE_PAD, height),
+    )
 }
 
 /// 200 to 260 by content.
 fn width(fonts: &mut FontsView<'_>, spec: &NodeSpec) -> f32 {
-    let has_text = spec.params.iter().any(|param| matches!(param.kind, ParamKind::Text { multiline: true, .. }));
+    let has_text = spec.params.iter().any(|param| {
+        matches!(
+            param.kind,
+            ParamKind::Text {
+                multiline: true,
+                ..
+            }
+        )
+    });
     let by_content = if has_text {
         WIDTHS[2]
     } else if spec.is_output || spec.params.len() >= 4 {
@@ -140,7 +164,14 @@ fn width(fonts: &mut FontsView<'_>, spec: &NodeSpec) -> f32 {
     } else {
         WIDTHS[0]
     };
-    let title = fonts.layout_no_wrap(spec.title.to_owned(), font::strong(size::TEXT), egui::Color32::WHITE).size().x;
+    let title = fonts
+        .layout_no_wrap(
+            spec.title.to_owned(),
+            font::strong(size::TEXT),
+            egui::Color32::WHITE,
+        )
+        .size()
+        .x;
     by_content.max(title + 92.0).min(260.0)
 }
 
@@ -150,24 +181,28 @@ fn pins(state: &State, node: &Node, layout: &mut NodeLayout, top: f32) -> f32 {
     let (left, right) = (layout.rect.left(), layout.rect.right());
     match layout.spec {
         Some(spec) => {
-            layout.inputs.extend(spec.inputs.iter().enumerate().map(|(i, pin)| Pin {
-                name: pin.name.to_owned(),
-                ty: Some(pin.ty),
-                doc: pin.doc,
-                pos: pos2(left, row(i)),
-                wired: node.inputs.contains_key(pin.name),
-                required: pin.required,
-                is_param: false,
-            }));
-            layout.outputs.extend(spec.outputs.iter().enumerate().map(|(i, pin)| Pin {
-                name: pin.name.to_owned(),
-                ty: Some(pin.ty),
-                doc: pin.doc,
-                pos: pos2(right, row(i)),
-                wired: state.document.is_wired(&layout.key, pin.name),
-                required: false,
-                is_param: false,
-            }));
+            layout
+                .inputs
+                .extend(spec.inputs.iter().enumerate().map(|(i, pin)| Pin {
+                    name: pin.name.to_owned(),
+                    ty: Some(pin.ty),
+                    doc: pin.doc,
+                    pos: pos2(left, row(i)),
+                    wired: node.inputs.contains_key(pin.name),
+                    required: pin.required,
+                    is_param: false,
+                }));
+            layout
+                .outputs
+                .extend(spec.outputs.iter().enumerate().map(|(i, pin)| Pin {
+                    name: pin.name.to_owned(),
+                    ty: Some(pin.ty),
+                    doc: pin.doc,
+                    pos: pos2(right, row(i)),
+                    wired: state.document.is_wired(&layout.key, pin.name),
+                    required: false,
+                    is_param: false,
+                }));
         }
         None => {
             let unknown = |name: &str, pos| Pin {
@@ -179,50 +214,100 @@ fn pins(state: &State, node: &Node, layout: &mut NodeLayout, top: f32) -> f32 {
                 required: false,
                 is_param: false,
             };
-            layout.inputs.extend(node.inputs.keys().enumerate().map(|(i, name)| unknown(name, pos2(left, row(i)))));
+            layout.inputs.extend(
+                node.inputs
+                    .keys()
+                    .enumerate()
+                    .map(|(i, name)| unknown(name, pos2(left, row(i)))),
+            );
             let outputs = state.document.wired_outputs(&layout.key);
-            layout.outputs.extend(outputs.enumerate().map(|(i, name)| unknown(name, pos2(right, row(i)))));
+            layout.outputs.extend(
+                outputs
+                    .enumerate()
+                    .map(|(i, name)| unknown(name, pos2(right, row(i)))),
+            );
         }
     }
     let rows = layout.inputs.len().max(layout.outputs.len());
-    if rows == 0 { top } else { top + rows as f32 * size::ROW + GAP }
+    if rows == 0 {
+        top
+    } else {
+        top + rows as f32 * size::ROW + GAP
+    }
 }
 
-fn fields(fonts: &mut FontsView<'_>, node: &Node, spec: &NodeSpec, layout: &mut NodeLayout, top: f32) -> f32 {
+fn fields(
+    fonts: &mut FontsView<'_>,
+    node: &Node,
+    spec: &NodeSpec,
+    layout: &mut NodeLayout,
+    top: f32,
+) -> f32 {
     let mut bottom = top;
     for param in spec.params {
         let wired = node.source(param.name).is_some();
-        let multiline = matches!(param.kind, ParamKind::Text { multiline: true, .. }) && !wired;
+        let multiline = matches!(
+            param.kind,
+            ParamKind::Text {
+                multiline: true,
+                ..
+            }
+        ) && !wired;
         let height = if multiline {
-            let text = node.params.get(param.name).and_then(serde_json::Value::as_str);
-            let default = if let ParamKind::Text { default, .. } = param.kind { default } else { "" };
-            text::field_height(fonts, text.unwrap_or(default), layout.rect.width() - 2.0 * size::NODE_PAD)
+            let text = node
+                .params
+                .get(param.name)
+                .and_then(serde_json::Value::as_str);
+            let default = if let ParamKind::Text { default, .. } = param.kind {
+                default
+            } else {
+                ""
+            };
+            text::field_height(
+                fonts,
+                text.unwrap_or(default),
+                layout.rect.width() - 2.0 * size::NODE_PAD,
+            )
         } else {
             size::FIELD
         };
         let rect = inside(layout, bottom, height);
         bottom = rect.bottom() + (size::FIELD_PITCH - size::FIELD);
-        let tokens = (multiline && param::is_prompt(spec, param)).then(|| inside(layout, bottom, 20.0));
+        let tokens =
+            (multiline && param::is_prompt(spec, param)).then(|| inside(layout, bottom, 20.0));
         if let Some(tokens) = tokens {
             bottom = tokens.bottom() + 2.0;
         }
-        layout.params.push(ParamPlace { spec: param, rect, tokens });
+        layout.params.push(ParamPlace {
+            spec: param,
+            rect,
+            tokens,
+        });
         layout.inputs.push(Pin {
             name: param.name.to_owned(),
             ty: Some(param.kind.ty()),
             doc: param.doc,
-            pos: pos2(layout.rect.left(), rect.top() + size::FIELD.min(rect.height()) / 2.0),
+            pos: pos2(
+                layout.rect.left(),
+                rect.top() + size::FIELD.min(rect.height()) / 2.0,
+            ),
             wired,
             required: false,
             is_param: true,
         });
     }
-    if spec.params.is_empty() { bottom } else { bottom + GAP / 2.0 }
+    if spec.params.is_empty() {
+        bottom
+    } else {
+        bottom + GAP / 2.0
+    }
 }
 
 fn picture(state: &State, layout: &mut NodeLayout, top: f32) -> f32 {
     let takes_picture = || {
-        layout.spec.is_some_and(|spec| spec.is_output && spec.inputs.iter().any(|pin| pin.ty == Type::Image))
+        layout.spec.is_some_and(|spec| {
+            spec.is_output && spec.inputs.iter().any(|pin| pin.ty == Type::Image)
+        })
     };
     let room = layout.rect.width() - 2.0 * size::NODE_PAD;
     let height = match state.jobs.shown(&layout.key) {

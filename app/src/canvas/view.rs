@@ -24,7 +24,10 @@ pub struct View {
 
 impl Default for View {
     fn default() -> Self {
-        Self { pan: Vec2::new(60.0, 60.0), zoom: 1.0 }
+        Self {
+            pan: Vec2::new(60.0, 60.0),
+            zoom: 1.0,
+        }
     }
 }
 
@@ -45,7 +48,10 @@ impl Screen {
 
     /// Where a rectangle of the graph is seen.
     pub fn rect_from_graph(&self, rect_in_graph: Rect) -> Rect {
-        Rect::from_min_max(self.from_graph(rect_in_graph.min), self.from_graph(rect_in_graph.max))
+        Rect::from_min_max(
+            self.from_graph(rect_in_graph.min),
+            self.from_graph(rect_in_graph.max),
+        )
     }
 
     /// Which point of the graph is seen there.
@@ -91,10 +97,21 @@ impl View {
     /// Follows wheel, trackpad, middle drag and space drag. Says whether the pointer pans, so that
     /// it does nothing else.
     pub fn navigate(&mut self, ui: &Ui, rect: Rect) -> bool {
-        let Some(pointer) = ui.ctx().pointer_latest_pos() else { return false };
-        let over = rect.contains(pointer) && ui.ctx().layer_id_at(pointer).is_none_or(|layer| layer == ui.layer_id());
+        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
+            return false;
+        };
+        let over = rect.contains(pointer)
+            && ui
+                .ctx()
+                .layer_id_at(pointer)
+                .is_none_or(|layer| layer == ui.layer_id());
         if over {
-            let (pinch, moves) = ui.input(|i| (i.zoom_delta(), i.events.iter().filter_map(wheel).collect::<Vec<_>>()));
+            let (pinch, moves) = ui.input(|i| {
+                (
+                    i.zoom_delta(),
+                    i.events.iter().filter_map(wheel).collect::<Vec<_>>(),
+                )
+            });
             let mut zoomed = false;
             for (unit, delta, by_command) in moves {
                 // A wheel turns in lines and zooms; a trackpad moves in points and pans.
@@ -105,7 +122,8 @@ impl View {
                 }
                 zoomed = true;
             }
-            if (pinch - 1.0).abs() > f32::EPSILON && (!zoomed || ui.input(|i| i.modifiers.command)) {
+            if (pinch - 1.0).abs() > f32::EPSILON && (!zoomed || ui.input(|i| i.modifiers.command))
+            {
                 self.zoom_at(pointer - rect.min, pinch);
             }
         }
@@ -132,7 +150,12 @@ impl View {
 
 fn wheel(event: &Event) -> Option<(MouseWheelUnit, Vec2, bool)> {
     match event {
-        Event::MouseWheel { unit, delta, modifiers, .. } => Some((*unit, *delta, modifiers.command)),
+        Event::MouseWheel {
+            unit,
+            delta,
+            modifiers,
+            ..
+        } => Some((*unit, *delta, modifiers.command)),
         _ => None,
     }
 }
@@ -143,7 +166,10 @@ mod tests {
 
     use super::*;
 
-    const CANVAS: Rect = Rect { min: pos2(100.0, 50.0), max: pos2(900.0, 650.0) };
+    const CANVAS: Rect = Rect {
+        min: pos2(100.0, 50.0),
+        max: pos2(900.0, 650.0),
+    };
 
     #[test]
     fn what_is_under_the_pointer_stays_there() {
@@ -160,7 +186,13 @@ mod tests {
 
     #[test]
     fn screen_and_graph_are_inverse() {
-        let screen = Screen { rect: CANVAS, view: View { pan: vec2(-13.0, 40.0), zoom: 0.37 } };
+        let screen = Screen {
+            rect: CANVAS,
+            view: View {
+                pan: vec2(-13.0, 40.0),
+                zoom: 0.37,
+            },
+        };
         let pos = pos2(123.0, -45.0);
         assert!((screen.to_graph(screen.from_graph(pos)) - pos).length() < 1e-3);
     }
@@ -172,7 +204,10 @@ mod tests {
         view.fit(graph, CANVAS.size());
         let screen = Screen { rect: CANVAS, view };
         assert!(screen.seen().contains_rect(graph));
-        view.fit(Rect::from_min_size(pos2(0.0, 0.0), vec2(10.0, 10.0)), CANVAS.size());
+        view.fit(
+            Rect::from_min_size(pos2(0.0, 0.0), vec2(10.0, 10.0)),
+            CANVAS.size(),
+        );
         assert_eq!(view.zoom, 1.0);
         view.fit(Rect::NOTHING, CANVAS.size());
         assert_eq!(view.zoom, 1.0);

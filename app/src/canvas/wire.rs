@@ -29,8 +29,12 @@ impl Curve {
     /// Whether the pointer is on it.
     pub fn is_hit(&self, pointer: Pos2) -> bool {
         self.bounds().expand(REACH).contains(pointer) && {
-            let points: Vec<Pos2> = (0..=32).map(|i| self.shape(Stroke::NONE).sample(i as f32 / 32.0)).collect();
-            points.windows(2).any(|pair| distance(pair[0], pair[1], pointer) < REACH)
+            let points: Vec<Pos2> = (0..=32)
+                .map(|i| self.shape(Stroke::NONE).sample(i as f32 / 32.0))
+                .collect();
+            points
+                .windows(2)
+                .any(|pair| distance(pair[0], pair[1], pointer) < REACH)
         }
     }
 
@@ -77,13 +81,22 @@ pub fn paint_pin(painter: &Painter, draw: &Draw<'_>, center: Pos2, look: PinLook
     let radius = draw.px(size::PIN) * if look.lit { 1.25 } else { 1.0 };
     let filled = look.wired;
     let fill = if filled { color } else { theme.node };
-    let rim = Stroke::new(draw.px(if filled || !look.required { 1.4 } else { 2.4 }).max(1.0), color);
+    let rim = Stroke::new(
+        draw.px(if filled || !look.required { 1.4 } else { 2.4 })
+            .max(1.0),
+        color,
+    );
     match mark.map_or(PinShape::Ring, |mark| mark.shape) {
         PinShape::Circle => {
             painter.circle(center, radius, fill, rim);
         }
         PinShape::Ring => {
-            painter.circle(center, radius, theme.node, Stroke::new(rim.width.max(draw.px(2.0)), color));
+            painter.circle(
+                center,
+                radius,
+                theme.node,
+                Stroke::new(rim.width.max(draw.px(2.0)), color),
+            );
         }
         PinShape::Square => {
             painter.rect(
@@ -95,7 +108,11 @@ pub fn paint_pin(painter: &Painter, draw: &Draw<'_>, center: Pos2, look: PinLook
             );
         }
         shape @ (PinShape::Diamond | PinShape::Hexagon | PinShape::Triangle) => {
-            painter.add(PathShape::convex_polygon(corners(shape, center, radius), fill, rim));
+            painter.add(PathShape::convex_polygon(
+                corners(shape, center, radius),
+                fill,
+                rim,
+            ));
         }
     }
     // Letters are read, if at all, at a size at which they can be.
@@ -104,16 +121,34 @@ pub fn paint_pin(painter: &Painter, draw: &Draw<'_>, center: Pos2, look: PinLook
     }
     if let Some(mark) = mark {
         let is_ring = mark.shape == PinShape::Ring;
-        let letter = if filled && !is_ring { theme.on_pin() } else { color };
-        let nudge = if mark.shape == PinShape::Triangle { vec2(-draw.px(1.0), 0.0) } else { Vec2::ZERO };
-        painter.text(center + nudge, Align2::CENTER_CENTER, mark.letter, draw.strong(8.0), letter);
+        let letter = if filled && !is_ring {
+            theme.on_pin()
+        } else {
+            color
+        };
+        let nudge = if mark.shape == PinShape::Triangle {
+            vec2(-draw.px(1.0), 0.0)
+        } else {
+            Vec2::ZERO
+        };
+        painter.text(
+            center + nudge,
+            Align2::CENTER_CENTER,
+            mark.letter,
+            draw.strong(8.0),
+            letter,
+        );
     }
 }
 
 fn corners(shape: PinShape, center: Pos2, radius: f32) -> Vec<Pos2> {
     let around = |count: usize, turned: f32, reach: f32| {
         (0..count)
-            .map(|i| center + reach * Vec2::angled(std::f32::consts::TAU * (i as f32 / count as f32) + turned))
+            .map(|i| {
+                center
+                    + reach
+                        * Vec2::angled(std::f32::consts::TAU * (i as f32 / count as f32) + turned)
+            })
             .collect()
     };
     match shape {
@@ -121,7 +156,11 @@ fn corners(shape: PinShape, center: Pos2, radius: f32) -> Vec<Pos2> {
         PinShape::Hexagon => around(6, std::f32::consts::FRAC_PI_6, radius * 1.08),
         PinShape::Triangle => {
             let (x, y) = (radius * 0.95, radius * 1.1);
-            vec![center + vec2(-x, -y), center + vec2(x * 1.2, 0.0), center + vec2(-x, y)]
+            vec![
+                center + vec2(-x, -y),
+                center + vec2(x * 1.2, 0.0),
+                center + vec2(-x, y),
+            ]
         }
         PinShape::Square | PinShape::Circle | PinShape::Ring => Vec::new(),
     }
@@ -132,7 +171,13 @@ pub fn paint_badge(painter: &Painter, theme: &Theme, at: Pos2, words: &str) {
     let font = crate::theme::font::text(size::SMALL);
     let galley = painter.layout_no_wrap(words.to_owned(), font, theme.text);
     let rect = Rect::from_min_size(at + vec2(14.0, 14.0), galley.size() + vec2(16.0, 10.0));
-    painter.rect(rect, 5.0, theme.raised, Stroke::new(1.0, theme.line), egui::epaint::StrokeKind::Inside);
+    painter.rect(
+        rect,
+        5.0,
+        theme.raised,
+        Stroke::new(1.0, theme.line),
+        egui::epaint::StrokeKind::Inside,
+    );
     painter.galley(rect.min + vec2(8.0, 5.0), galley, theme.text);
 }
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::graph::Graph;
 use pyrograph_engine::graph::check::{Checked, check as judge};
 use pyrograph_engine::plan::Plan;
 use pyrograph_engine::plan::compile::compile;
@@ -52,7 +51,7 @@ pub(super) fn prepare(
     let mut source = match source::read(path) {
         Ok(source) => source,
         Err(problem) => {
-            print::problems(&[problem], json);
+            print::problems(&[*problem], json);
             return None;
         }
     };

@@ -19,6 +19,7 @@ pub(super) fn open_window(file: Option<PathBuf>, machine: &Machine) -> u8 {
     let options = WindowOptions {
         graph: file.clone(),
         device: machine.device.clone(),
+        precision: machine.precision.into(),
         library: starter::library(&machine.folders.models),
         outputs: starter::pictures_dir(),
     };

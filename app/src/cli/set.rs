@@ -43,19 +43,17 @@ impl FromStr for Setting {
 pub(super) fn apply(settings: &[Setting], graph: &mut Graph, catalog: Catalog) -> Vec<Diagnostic> {
     settings
         .iter()
-        .filter_map(|setting| setting.apply(graph, catalog).err())
+        .filter_map(|setting| setting.apply(graph, catalog).err().map(|problem| *problem))
         .collect()
 }
 
 impl Setting {
-    fn apply(&self, graph: &mut Graph, catalog: Catalog) -> Result<(), Diagnostic> {
+    fn apply(&self, graph: &mut Graph, catalog: Catalog) -> Result<(), Box<Diagnostic>> {
         let Some(node) = graph.nodes.get(&self.node) else {
             let message = format!("--set: the graph has no node {:?}", self.node);
-            return Err(with_guess(
-                message,
-                &self.node,
-                graph.nodes.keys().map(String::as_str),
-            ));
+            return Err(
+                with_guess(message, &self.node, graph.nodes.keys().map(String::as_str)).into(),
+            );
         };
         // Of a node of an unknown kind the check will tell.
         let Some(spec) = catalog.get(&node.is) else {
@@ -65,8 +63,8 @@ impl Setting {
         let at = |problem: Diagnostic| problem.at(&self.node).slot(&self.param);
         if let Some(source) = node.source(&self.param) {
             let message = format!("--set: the value comes through a wire from \"{source}\"");
-            return Err(at(Diagnostic::error(message)
-                .help(format!("set a param of {:?} instead", source.node))));
+            let help = format!("set a param of {:?} instead", source.node);
+            return Err(at(Diagnostic::error(message).help(help)).into());
         }
         let json = self.json(param);
         value::read(&param.kind, &json).map_err(|error| {
@@ -81,15 +79,13 @@ impl Setting {
         Ok(())
     }
 
-    fn param_of(&self, spec: &'static NodeSpec) -> Result<&'static ParamSpec, Diagnostic> {
+    fn param_of(&self, spec: &'static NodeSpec) -> Result<&'static ParamSpec, Box<Diagnostic>> {
         spec.param(&self.param).ok_or_else(|| {
             let message = format!("--set: this node has no param {:?}", self.param);
-            with_guess(
-                message,
-                &self.param,
-                spec.params.iter().map(|param| param.name),
-            )
-            .at(&self.node)
+            let names = spec.params.iter().map(|param| param.name);
+            with_guess(message, &self.param, names)
+                .at(&self.node)
+                .into()
         })
     }
 

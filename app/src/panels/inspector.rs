@@ -18,7 +18,9 @@ use crate::widgets::{Draw, icon_at, picture, text};
 pub fn inspector_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     ui.spacing_mut().item_spacing.y = 6.0;
     let graph = state.document.graph();
-    let inspected = state.inspected().and_then(|key| graph.nodes.get_key_value(key));
+    let inspected = state
+        .inspected()
+        .and_then(|key| graph.nodes.get_key_value(key));
     match inspected {
         Some((key, node)) => match state.document.catalog().get(&node.is) {
             Some(spec) => node_ui(ui, state, key, node, spec),
@@ -31,33 +33,61 @@ pub fn inspector_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
 
 fn title_ui(ui: &mut Ui, theme: &Theme, title: &str, id: &str) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(title).font(font::text(size::HEADING)).color(theme.text));
+        ui.label(
+            RichText::new(title)
+                .font(font::text(size::HEADING))
+                .color(theme.text),
+        );
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(id).font(font::mono(size::SMALL)).color(theme.secondary));
+            ui.label(
+                RichText::new(id)
+                    .font(font::mono(size::SMALL))
+                    .color(theme.secondary),
+            );
         });
     });
 }
 
 fn doc_ui(ui: &mut Ui, theme: &Theme, words: &str) {
-    ui.label(RichText::new(words).font(font::text(size::NODE_TEXT)).color(theme.secondary));
+    ui.label(
+        RichText::new(words)
+            .font(font::text(size::NODE_TEXT))
+            .color(theme.secondary),
+    );
 }
 
-fn node_ui(ui: &mut Ui, state: &State, key: &str, node: &Node, spec: &'static NodeSpec) -> Vec<Command> {
+fn node_ui(
+    ui: &mut Ui,
+    state: &State,
+    key: &str,
+    node: &Node,
+    spec: &'static NodeSpec,
+) -> Vec<Command> {
     let theme = &state.theme;
     let mut commands = Vec::new();
     title_ui(ui, theme, spec.title, key);
     doc_ui(ui, theme, spec.doc);
     ui.add_space(8.0);
     for param in spec.params {
-        let field = Field { key, node, spec: param, place: Place::Inspector };
+        let field = Field {
+            key,
+            node,
+            spec: param,
+            place: Place::Inspector,
+        };
         commands.extend(param_row_ui(ui, state, spec, &field));
     }
     if let Some(shown) = state.jobs.shown(key) {
         ui.add_space(8.0);
         let width = ui.available_width();
         let [w, h] = shown.size_px.map(|side| side.max(1) as f32);
-        let (rect, response) = ui.allocate_exact_size(vec2(width, (width * h / w).min(width * 1.4)), Sense::click());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, format!("picture of {key}")));
+        let (rect, response) = ui.allocate_exact_size(
+            vec2(width, (width * h / w).min(width * 1.4)),
+            Sense::click(),
+        );
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::Image, true, format!("picture of {key}"))
+        });
         picture::paint(ui.painter(), rect, shown.texture.id(), shown.size_px, 4.0);
         if let (true, Some(number)) = (response.clicked(), shown.picture) {
             commands.push(Command::View(Some(number)));
@@ -77,22 +107,43 @@ fn param_row_ui(ui: &mut Ui, state: &State, spec: &NodeSpec, field: &Field<'_>) 
     let label = label_of(field.spec.name);
     let stacked = matches!(
         field.spec.kind,
-        ParamKind::Text { multiline: true, .. } | ParamKind::Seed { .. } | ParamKind::File { .. }
+        ParamKind::Text {
+            multiline: true,
+            ..
+        } | ParamKind::Seed { .. }
+            | ParamKind::File { .. }
     );
     if !stacked {
         let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
         let split = row.left() + row.width() * 0.36;
         let at = (row.left_center(), Align2::LEFT_CENTER);
-        draw.label(ui.painter(), at, &label, (font::text(size::TEXT), theme.text), split - row.left() - 8.0);
-        let place = egui::Rect::from_min_max(egui::pos2(split, row.top() + 1.0), row.max - vec2(0.0, 1.0));
+        draw.label(
+            ui.painter(),
+            at,
+            &label,
+            (font::text(size::TEXT), theme.text),
+            split - row.left() - 8.0,
+        );
+        let place =
+            egui::Rect::from_min_max(egui::pos2(split, row.top() + 1.0), row.max - vec2(0.0, 1.0));
         return param_ui(ui, &draw, place, field, state);
     }
     ui.add_space(4.0);
     heading_ui(ui, theme, &label);
     let width = ui.available_width();
     let is_text = matches!(field.spec.kind, ParamKind::Text { .. }) && !is_driven;
-    let text = field.node.params.get(field.spec.name).and_then(serde_json::Value::as_str).unwrap_or_default();
-    let height = if is_text { ui.fonts_mut(|fonts| text::field_height(fonts, text, width)).max(64.0) } else { 30.0 };
+    let text = field
+        .node
+        .params
+        .get(field.spec.name)
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default();
+    let height = if is_text {
+        ui.fonts_mut(|fonts| text::field_height(fonts, text, width))
+            .max(64.0)
+    } else {
+        30.0
+    };
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let commands = param_ui(ui, &draw, rect, field, state);
     if is_text && is_prompt(spec, field.spec) {
@@ -110,11 +161,16 @@ fn label_of(name: &str) -> String {
     }
     let words = name.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn own_problems_ui(ui: &mut Ui, state: &State, key: &str) -> Vec<Command> {
-    let own: Vec<_> = state.problems().filter(|problem| problem.place.node.as_deref() == Some(key)).collect();
+    let own: Vec<_> = state
+        .problems()
+        .filter(|problem| problem.place.node.as_deref() == Some(key))
+        .collect();
     let mut commands = Vec::new();
     if !own.is_empty() {
         rule_ui(ui, &state.theme);
@@ -134,32 +190,66 @@ fn why_ui(ui: &mut Ui, state: &State, key: &str) {
     }
     rule_ui(ui, theme);
     heading_ui(ui, theme, "Why will this run?");
-    let reasons: Vec<_> = state.jobs.reasons().iter().filter(|reason| reason.node == key).collect();
+    let reasons: Vec<_> = state
+        .jobs
+        .reasons()
+        .iter()
+        .filter(|reason| reason.node == key)
+        .collect();
     if reasons.is_empty() {
         let what = match state.jobs.node(key) {
-            Some(NodeState::Reused | NodeState::Done { .. }) => "It will not: nothing has changed, its result is known.",
+            Some(NodeState::Reused | NodeState::Done { .. }) => {
+                "It will not: nothing has changed, its result is known."
+            }
             _ => "It will not: no output needs it anew.",
         };
         doc_ui(ui, theme, what);
     }
     for reason in reasons {
         let (name, words) = match &reason.what {
-            What::Param { name, from, to } => ((*name).to_owned(), format!("{} → {}", short(from), short(to))),
-            What::Input { name, node } => ((*name).to_owned(), format!("{node} gives another value")),
-            What::OtherFile { from, to } => ("file".to_owned(), format!("{} → {}", short(from), short(to))),
+            What::Param { name, from, to } => (
+                (*name).to_owned(),
+                format!("{} → {}", short(from), short(to)),
+            ),
+            What::Input { name, node } => {
+                ((*name).to_owned(), format!("{node} gives another value"))
+            }
+            What::OtherFile { from, to } => (
+                "file".to_owned(),
+                format!("{} → {}", short(from), short(to)),
+            ),
             What::FileChanged => ("file".to_owned(), "its content has changed".to_owned()),
             What::New => (key.to_owned(), "has not run before".to_owned()),
             What::Output => (key.to_owned(), "saves or shows in every run".to_owned()),
             What::NotKept => (key.to_owned(), "its result was not kept".to_owned()),
         };
-        let (row, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+        let (row, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
         let draw = Draw { theme, scale: 1.0 };
-        icon_at(ui.painter(), row.left_center() + vec2(6.0, 0.0), icon::ARROW, font::icon(12.0), theme.accent);
+        icon_at(
+            ui.painter(),
+            row.left_center() + vec2(6.0, 0.0),
+            icon::ARROW,
+            font::icon(12.0),
+            theme.accent,
+        );
         let at = (row.left_center() + vec2(20.0, 0.0), Align2::LEFT_CENTER);
-        let shown = draw.label(ui.painter(), at, &name, (font::mono(size::NODE_TEXT), theme.text), row.width() * 0.4);
+        let shown = draw.label(
+            ui.painter(),
+            at,
+            &name,
+            (font::mono(size::NODE_TEXT), theme.text),
+            row.width() * 0.4,
+        );
         let room = row.right() - shown.right() - 12.0;
         let at = (row.right_center(), Align2::RIGHT_CENTER);
-        draw.label(ui.painter(), at, &words, (font::text(size::SMALL), theme.secondary), room);
+        draw.label(
+            ui.painter(),
+            at,
+            &words,
+            (font::text(size::SMALL), theme.secondary),
+            room,
+        );
         response.on_hover_text(reason.to_string());
     }
 }
@@ -167,7 +257,11 @@ fn why_ui(ui: &mut Ui, state: &State, key: &str) {
 /// A value short enough for half a line.
 fn short(value: &str) -> String {
     const MOST: usize = 18;
-    if value.chars().count() <= MOST { value.to_owned() } else { value.chars().take(MOST).chain(['…']).collect() }
+    if value.chars().count() <= MOST {
+        value.to_owned()
+    } else {
+        value.chars().take(MOST).chain(['…']).collect()
+    }
 }
 
 fn pins_ui(ui: &mut Ui, state: &State, spec: &NodeSpec) {
@@ -181,10 +275,22 @@ fn pins_ui(ui: &mut Ui, state: &State, spec: &NodeSpec) {
         for pin in pins {
             let mut job = egui::text::LayoutJob::default();
             let format = |font, color| egui::text::TextFormat::simple(font, color);
-            job.append(pin.name, 0.0, format(font::mono(size::NODE_TEXT), theme.wire(pin.ty)));
-            job.append(pin.ty.name(), 8.0, format(font::text(size::SMALL), theme.secondary));
+            job.append(
+                pin.name,
+                0.0,
+                format(font::mono(size::NODE_TEXT), theme.wire(pin.ty)),
+            );
+            job.append(
+                pin.ty.name(),
+                8.0,
+                format(font::text(size::SMALL), theme.secondary),
+            );
             if !pin.doc.is_empty() {
-                job.append(pin.doc, 8.0, format(font::text(size::NODE_TEXT), theme.secondary));
+                job.append(
+                    pin.doc,
+                    8.0,
+                    format(font::text(size::NODE_TEXT), theme.secondary),
+                );
             }
             ui.label(job);
         }
@@ -196,17 +302,30 @@ fn pins_ui(ui: &mut Ui, state: &State, spec: &NodeSpec) {
 fn unknown_ui(ui: &mut Ui, state: &State, key: &str, node: &Node) -> Vec<Command> {
     let theme = &state.theme;
     title_ui(ui, theme, &node.is, key);
-    doc_ui(ui, theme, "This version does not know this kind of node. It is kept as it is and cannot run.");
+    doc_ui(
+        ui,
+        theme,
+        "This version does not know this kind of node. It is kept as it is and cannot run.",
+    );
     ui.add_space(6.0);
     for (name, value) in &node.params {
-        ui.label(RichText::new(format!("{name}  {value}")).font(font::mono(size::SMALL)).color(theme.secondary));
+        ui.label(
+            RichText::new(format!("{name}  {value}"))
+                .font(font::mono(size::SMALL))
+                .color(theme.secondary),
+        );
     }
     own_problems_ui(ui, state, key)
 }
 
 fn several_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let theme = &state.theme;
-    title_ui(ui, theme, &format!("{} nodes", state.selection.nodes.len()), "");
+    title_ui(
+        ui,
+        theme,
+        &format!("{} nodes", state.selection.nodes.len()),
+        "",
+    );
     let names: Vec<&str> = state.selection.nodes.iter().map(String::as_str).collect();
     doc_ui(ui, theme, &names.join(", "));
     ui.add_space(8.0);
@@ -239,7 +358,11 @@ fn document_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let mut commands = Vec::new();
     let problems = state.problems().count();
     if problems > 0 {
-        let words = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
+        let words = if problems == 1 {
+            "1 problem".to_owned()
+        } else {
+            format!("{problems} problems")
+        };
         if word_button(ui, theme, Some(icon::PROBLEM), &words, Weight::Plain).clicked() {
             commands.push(Command::ToggleDrawer(Drawer::Problems));
         }
@@ -249,7 +372,11 @@ fn document_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         ui.label(RichText::new("Press Run to make the first picture.").color(theme.text));
         ui.add_space(4.0);
     }
-    doc_ui(ui, theme, "Select a node to see its settings here. Double click the canvas or press Tab to add one. Drag from a pin to connect.");
+    doc_ui(
+        ui,
+        theme,
+        "Select a node to see its settings here. Double click the canvas or press Tab to add one. Drag from a pin to connect.",
+    );
     commands
 }
 

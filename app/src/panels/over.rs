@@ -20,7 +20,9 @@ pub fn over_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
 
 /// A message at the canvas's foot; errors stay until they are dismissed.
 fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
-    let Some(notice) = &state.notice else { return Vec::new() };
+    let Some(notice) = &state.notice else {
+        return Vec::new();
+    };
     let theme = &state.theme;
     let mut commands = Vec::new();
     Area::new(Id::unique("notice"))
@@ -28,19 +30,40 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
         .pivot(Align2::CENTER_BOTTOM)
         .fixed_pos(canvas.center_bottom() - vec2(0.0, 18.0))
         .show(ctx, |ui| {
-            let border = if notice.is_error { theme.error } else { theme.line };
-            Frame::popup(ui.style()).stroke(Stroke::new(1.0, border)).inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
-                ui.set_max_width((canvas.width() - 80.0).clamp(200.0, 560.0));
-                ui.horizontal(|ui| {
-                    let (sign, color) =
-                        if notice.is_error { (icon::PROBLEM, theme.error) } else { (icon::CHECK, theme.good) };
-                    ui.label(egui::RichText::new(sign).font(font::icon(16.0)).color(color));
-                    ui.add(egui::Label::new(egui::RichText::new(&notice.words).font(font::text(size::TEXT))).wrap());
-                    if bare_icon(ui, theme, icon::CLOSE, Command::Dismiss.label(), 22.0).clicked() {
-                        commands.push(Command::Dismiss);
-                    }
+            let border = if notice.is_error {
+                theme.error
+            } else {
+                theme.line
+            };
+            Frame::popup(ui.style())
+                .stroke(Stroke::new(1.0, border))
+                .inner_margin(Margin::symmetric(12, 8))
+                .show(ui, |ui| {
+                    ui.set_max_width((canvas.width() - 80.0).clamp(200.0, 560.0));
+                    ui.horizontal(|ui| {
+                        let (sign, color) = if notice.is_error {
+                            (icon::PROBLEM, theme.error)
+                        } else {
+                            (icon::CHECK, theme.good)
+                        };
+                        ui.label(
+                            egui::RichText::new(sign)
+                                .font(font::icon(16.0))
+                                .color(color),
+                        );
+                        ui.add(
+                            egui::Label::new(
+                                egui::RichText::new(&notice.words).font(font::text(size::TEXT)),
+                            )
+                            .wrap(),
+                        );
+                        if bare_icon(ui, theme, icon::CLOSE, Command::Dismiss.label(), 22.0)
+                            .clicked()
+                        {
+                            commands.push(Command::Dismiss);
+                        }
+                    });
                 });
-            });
         });
     commands
 }
@@ -53,7 +76,18 @@ fn drop_hint_ui(ctx: &Context, state: &State, canvas: Rect) {
     let theme = &state.theme;
     let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     painter.rect_filled(canvas, 0.0, theme.dim);
-    painter.rect_stroke(canvas.shrink(14.0), 10.0, Stroke::new(2.0, theme.accent), egui::epaint::StrokeKind::Inside);
+    painter.rect_stroke(
+        canvas.shrink(14.0),
+        10.0,
+        Stroke::new(2.0, theme.accent),
+        egui::epaint::StrokeKind::Inside,
+    );
     let words = "Drop a graph or a picture to open it";
-    painter.text(canvas.center(), Align2::CENTER_CENTER, words, font::strong(size::HEADING), theme.text);
+    painter.text(
+        canvas.center(),
+        Align2::CENTER_CENTER,
+        words,
+        font::strong(size::HEADING),
+        theme.text,
+    );
 }

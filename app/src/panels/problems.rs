@@ -15,16 +15,23 @@ pub fn problems_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         ui.add_space(14.0);
         ui.vertical_centered(|ui| {
             let words = "Nothing is wrong";
-            ui.label(RichText::new(words).font(font::text(size::TEXT)).color(state.theme.secondary));
+            ui.label(
+                RichText::new(words)
+                    .font(font::text(size::TEXT))
+                    .color(state.theme.secondary),
+            );
         });
         return commands;
     }
-    ScrollArea::vertical().id_salt("problems").auto_shrink([false, false]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for problem in state.problems() {
-            commands.extend(line_ui(ui, state, problem));
-        }
-    });
+    ScrollArea::vertical()
+        .id_salt("problems")
+        .auto_shrink([false, false])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for problem in state.problems() {
+                commands.extend(line_ui(ui, state, problem));
+            }
+        });
     commands
 }
 
@@ -39,39 +46,75 @@ pub fn line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Option<Comma
     };
     let width = ui.available_width();
     let text_width = width - 34.0;
-    let what = ui.painter().layout(sentence(&problem.message), font::text(size::NODE_TEXT), theme.text, text_width);
-    let help = problem
-        .help
-        .as_ref()
-        .map(|help| ui.painter().layout(sentence(help), font::text(size::SMALL), theme.secondary, text_width));
+    let what = ui.painter().layout(
+        sentence(&problem.message),
+        font::text(size::NODE_TEXT),
+        theme.text,
+        text_width,
+    );
+    let help = problem.help.as_ref().map(|help| {
+        ui.painter().layout(
+            sentence(help),
+            font::text(size::SMALL),
+            theme.secondary,
+            text_width,
+        )
+    });
     let place_height = if place.is_empty() { 0.0 } else { 15.0 };
-    let height = 8.0 + place_height + what.size().y + help.as_ref().map_or(0.0, |help| help.size().y + 2.0);
+    let height =
+        8.0 + place_height + what.size().y + help.as_ref().map_or(0.0, |help| help.size().y + 2.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{place} {}", problem.message).trim()));
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::Button,
+            true,
+            format!("{place} {}", problem.message).trim(),
+        )
+    });
     if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect.expand2(vec2(6.0, 0.0)), 5.0, theme.hovered);
+        ui.painter()
+            .rect_filled(rect.expand2(vec2(6.0, 0.0)), 5.0, theme.hovered);
     }
     let (icon, color) = match problem.severity {
         Severity::Error => (icon::PROBLEM, theme.error),
         Severity::Warning => (icon::WARNING, theme.caution),
     };
-    icon_at(ui.painter(), rect.min + vec2(9.0, 13.0), icon, font::icon(16.0), color);
+    icon_at(
+        ui.painter(),
+        rect.min + vec2(9.0, 13.0),
+        icon,
+        font::icon(16.0),
+        color,
+    );
     let mut at = rect.min + vec2(26.0, 4.0);
     if !place.is_empty() {
-        draw.label(ui.painter(), (at, Align2::LEFT_TOP), &place, (font::mono(size::SMALL), theme.accent_text), text_width);
+        draw.label(
+            ui.painter(),
+            (at, Align2::LEFT_TOP),
+            &place,
+            (font::mono(size::SMALL), theme.accent_text),
+            text_width,
+        );
         at.y += place_height;
     }
     at.y += what.size().y;
-    ui.painter().galley(at - vec2(0.0, what.size().y), what, theme.text);
+    ui.painter()
+        .galley(at - vec2(0.0, what.size().y), what, theme.text);
     if let Some(help) = help {
-        ui.painter().galley(at + vec2(0.0, 2.0), help, theme.secondary);
+        ui.painter()
+            .galley(at + vec2(0.0, 2.0), help, theme.secondary);
     }
     let node = problem.place.node.clone()?;
-    response.on_hover_text("Click to go to the node").clicked().then_some(Command::Show(node))
+    response
+        .on_hover_text("Click to go to the node")
+        .clicked()
+        .then_some(Command::Show(node))
 }
 
 /// Messages begin small, so that others can embed them; here they stand alone.
 fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }

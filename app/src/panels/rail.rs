@@ -14,7 +14,12 @@ const SIDE: f32 = 36.0;
 /// Shows the rail.
 pub fn rail_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let theme = &state.theme;
-    let frame = Frame::new().fill(theme.window).inner_margin(Margin { left: 6, right: 6, top: 10, bottom: 10 });
+    let frame = Frame::new().fill(theme.window).inner_margin(Margin {
+        left: 6,
+        right: 6,
+        top: 10,
+        bottom: 10,
+    });
     Panel::left("rail")
         .exact_size(size::RAIL)
         .resizable(false)
@@ -33,7 +38,13 @@ pub fn rail_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
                     let response = icon_button(ui, theme, &command, SIDE);
                     if command == Command::AddMenu {
                         // What one looks for first.
-                        icon_at(ui.painter(), response.rect.center(), icon::ADD, font::icon(20.0), theme.accent);
+                        icon_at(
+                            ui.painter(),
+                            response.rect.center(),
+                            icon::ADD,
+                            font::icon(20.0),
+                            theme.accent,
+                        );
                     }
                     if command == Command::ToggleDrawer(Drawer::Problems) {
                         count_paint(ui, state, response.rect.right_top());
@@ -46,7 +57,10 @@ pub fn rail_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
             ui.with_layout(Layout::bottom_up(Align::Center), |ui| {
                 let keys = Command::ToggleKeys;
                 let response = bare_icon(ui, theme, icon::HELP, keys.label(), SIDE);
-                if response.on_hover_text(keys.tooltip_with_keys(ui.ctx())).clicked() {
+                if response
+                    .on_hover_text(keys.tooltip_with_keys(ui.ctx()))
+                    .clicked()
+                {
                     commands.push(keys);
                 }
             });
@@ -62,9 +76,23 @@ fn count_paint(ui: &Ui, state: &State, corner: egui::Pos2) {
         return;
     }
     let theme = &state.theme;
-    let color = if state.problems().any(Diagnostic::is_error) { theme.error } else { theme.caution };
+    let color = if state.problems().any(Diagnostic::is_error) {
+        theme.error
+    } else {
+        theme.caution
+    };
     let center = corner + vec2(-7.0, 7.0);
     ui.painter().circle_filled(center, 7.5, color);
-    let words = if count > 99 { "99".to_owned() } else { count.to_string() };
-    ui.painter().text(center, Align2::CENTER_CENTER, words, font::strong(10.0), theme.on_accent);
+    let words = if count > 99 {
+        "99".to_owned()
+    } else {
+        count.to_string()
+    };
+    ui.painter().text(
+        center,
+        Align2::CENTER_CENTER,
+        words,
+        font::strong(10.0),
+        theme.on_accent,
+    );
 }

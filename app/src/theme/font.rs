@@ -41,24 +41,58 @@ fn snap(size: f32) -> f32 {
 pub fn definitions() -> FontDefinitions {
     let icons: &'static [u8] = include_bytes!("../../../assets/icons/Phosphor.ttf");
     let faces: [(&str, &'static [u8], f32); 5] = [
-        ("inter", include_bytes!("../../../assets/fonts/Inter-Regular.ttf"), 0.0),
-        ("inter-semibold", include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"), 0.0),
-        ("jetbrains-mono", include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"), 0.0),
+        (
+            "inter",
+            include_bytes!("../../../assets/fonts/Inter-Regular.ttf"),
+            0.0,
+        ),
+        (
+            "inter-semibold",
+            include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"),
+            0.0,
+        ),
+        (
+            "jetbrains-mono",
+            include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"),
+            0.0,
+        ),
         ("phosphor", icons, 0.0),
         // Icons stand on the baseline; a little lower they are centred beside text.
         ("phosphor-inline", icons, 0.07),
     ];
     let mut fonts = FontDefinitions::empty();
     for (name, bytes, y_offset_factor) in faces {
-        let tweak = FontTweak { y_offset_factor, ..FontTweak::default() };
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak)));
+        let tweak = FontTweak {
+            y_offset_factor,
+            ..FontTweak::default()
+        };
+        fonts.font_data.insert(
+            name.to_owned(),
+            Arc::new(FontData::from_static(bytes).tweak(tweak)),
+        );
     }
     let mut family = |family: FontFamily, faces: &[&str]| {
-        fonts.families.insert(family, faces.iter().map(|&face| face.to_owned()).collect());
+        fonts
+            .families
+            .insert(family, faces.iter().map(|&face| face.to_owned()).collect());
     };
-    family(FontFamily::Proportional, &["inter", "jetbrains-mono", "phosphor-inline"]);
-    family(FontFamily::Monospace, &["jetbrains-mono", "inter", "phosphor-inline"]);
-    family(FontFamily::Name(STRONG.into()), &["inter-semibold", "inter", "jetbrains-mono", "phosphor-inline"]);
+    family(
+        FontFamily::Proportional,
+        &["inter", "jetbrains-mono", "phosphor-inline"],
+    );
+    family(
+        FontFamily::Monospace,
+        &["jetbrains-mono", "inter", "phosphor-inline"],
+    );
+    family(
+        FontFamily::Name(STRONG.into()),
+        &[
+            "inter-semibold",
+            "inter",
+            "jetbrains-mono",
+            "phosphor-inline",
+        ],
+    );
     family(FontFamily::Name(ICONS.into()), &["phosphor", "inter"]);
     fonts
 }
@@ -75,10 +109,17 @@ mod tests {
         let output = context.run_ui(egui::RawInput::default(), |ui| {
             ui.fonts_mut(|fonts| {
                 for icon in icon::ALL {
-                    assert!(fonts.has_glyphs(&self::icon(16.0), icon), "{}", icon.escape_unicode());
+                    assert!(
+                        fonts.has_glyphs(&self::icon(16.0), icon),
+                        "{}",
+                        icon.escape_unicode()
+                    );
                 }
                 for font in [text(13.0), strong(13.0), mono(12.0)] {
-                    assert!(fonts.has_glyphs(&font, "Aäßéø Ωя 0123 …–“”·×→²#?"), "{font:?}");
+                    assert!(
+                        fonts.has_glyphs(&font, "Aäßéø Ωя 0123 …–“”·×→²#?"),
+                        "{font:?}"
+                    );
                 }
             });
         });

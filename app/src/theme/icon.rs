@@ -54,6 +54,8 @@ pub const FIT: &str = "\u{e1d0}";
 pub const DICE: &str = "\u{e1ee}";
 /// A cause or a consequence.
 pub const ARROW: &str = "\u{e06c}";
+/// The folder above.
+pub const ABOVE: &str = "\u{e08e}";
 /// A file.
 pub const FILE: &str = "\u{e230}";
 /// The panel at the side.
@@ -69,8 +71,8 @@ pub const KEYS: &str = "\u{e2d8}";
 
 /// Every icon, for the test that each is embedded.
 #[cfg(test)]
-pub(crate) const ALL: [&str; 33] = [
+pub(crate) const ALL: [&str; 34] = [
     FLAME, ADD, PICTURES, PICTURE, PROBLEM, WARNING, HELP, RUN, STOP, CLOSE, CARET, LOCK, CHECK,
-    SEARCH, OPEN, SAVE, NEW, UNDO, REDO, DELETE, COPY, SELECT, CPU, GPU, FIT, DICE, ARROW, FILE,
-    SIDEBAR, THEME, INFO, QUIT, KEYS,
+    SEARCH, OPEN, SAVE, NEW, UNDO, REDO, DELETE, COPY, SELECT, CPU, GPU, FIT, DICE, ARROW, ABOVE,
+    FILE, SIDEBAR, THEME, INFO, QUIT, KEYS,
 ];

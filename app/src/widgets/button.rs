@@ -21,10 +21,16 @@ pub fn bare_icon(ui: &mut Ui, theme: &Theme, icon: &str, name: &str, side: f32) 
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     let lit = response.hovered() || response.has_focus();
     if lit {
-        ui.painter().rect_filled(rect, size::FIELD_CORNER + 1.0, theme.hovered);
+        ui.painter()
+            .rect_filled(rect, size::FIELD_CORNER + 1.0, theme.hovered);
     }
     if response.has_focus() {
-        ui.painter().rect_stroke(rect, size::FIELD_CORNER + 1.0, Stroke::new(1.2, theme.accent), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            rect,
+            size::FIELD_CORNER + 1.0,
+            Stroke::new(1.2, theme.accent),
+            StrokeKind::Inside,
+        );
     }
     let color = if !ui.is_enabled() {
         theme.faint
@@ -33,7 +39,13 @@ pub fn bare_icon(ui: &mut Ui, theme: &Theme, icon: &str, name: &str, side: f32) 
     } else {
         theme.secondary
     };
-    icon_at(ui.painter(), rect.center(), icon, font::icon((side * 0.56).min(20.0)), color);
+    icon_at(
+        ui.painter(),
+        rect.center(),
+        icon,
+        font::icon((side * 0.56).min(20.0)),
+        color,
+    );
     response
 }
 
@@ -47,15 +59,30 @@ pub enum Weight {
 }
 
 /// A button with an icon and a word.
-pub fn word_button(ui: &mut Ui, theme: &Theme, icon: Option<&str>, word: &str, weight: Weight) -> Response {
+pub fn word_button(
+    ui: &mut Ui,
+    theme: &Theme,
+    icon: Option<&str>,
+    word: &str,
+    weight: Weight,
+) -> Response {
     let (fill, color) = match weight {
         Weight::Primary => (theme.accent, theme.on_accent),
         Weight::Plain => (theme.raised, theme.text),
     };
-    let word_font = if weight == Weight::Primary { font::strong(size::TEXT) } else { font::text(size::TEXT) };
-    let galley = ui.painter().layout_no_wrap(word.to_owned(), word_font, color);
+    let word_font = if weight == Weight::Primary {
+        font::strong(size::TEXT)
+    } else {
+        font::text(size::TEXT)
+    };
+    let galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), word_font, color);
     let icon_width = if icon.is_some() { 22.0 } else { 0.0 };
-    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + icon_width + 24.0, 28.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(
+        vec2(galley.size().x + icon_width + 24.0, 28.0),
+        Sense::click(),
+    );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), word));
 
     let strength = if ui.is_enabled() { 1.0 } else { 0.45 };
@@ -69,14 +96,27 @@ pub fn word_button(ui: &mut Ui, theme: &Theme, icon: Option<&str>, word: &str, w
         (false, Weight::Plain) => Stroke::new(1.0, theme.line),
         (false, Weight::Primary) => Stroke::NONE,
     };
-    ui.painter().rect(rect, 6.0, Theme::fade(fill, strength), border, StrokeKind::Inside);
+    ui.painter().rect(
+        rect,
+        6.0,
+        Theme::fade(fill, strength),
+        border,
+        StrokeKind::Inside,
+    );
     let mut left = rect.left() + 12.0;
     if let Some(icon) = icon {
-        icon_at(ui.painter(), egui::pos2(left + 7.0, rect.center().y), icon, font::icon(15.0), Theme::fade(color, strength));
+        icon_at(
+            ui.painter(),
+            egui::pos2(left + 7.0, rect.center().y),
+            icon,
+            font::icon(15.0),
+            Theme::fade(color, strength),
+        );
         left += icon_width;
     }
     let at = Align2::LEFT_CENTER.anchor_size(egui::pos2(left, rect.center().y), galley.size());
-    ui.painter().galley_with_override_text_color(at.min, galley, Theme::fade(color, strength));
+    ui.painter()
+        .galley_with_override_text_color(at.min, galley, Theme::fade(color, strength));
     response
 }
 
@@ -84,13 +124,24 @@ pub fn word_button(ui: &mut Ui, theme: &Theme, icon: Option<&str>, word: &str, w
 pub fn switch(ui: &Ui, draw: &Draw<'_>, response: &Response, on: bool) -> Option<bool> {
     let theme = draw.theme;
     let track = egui::Rect::from_center_size(
-        egui::pos2(response.rect.right() - draw.px(24.0), response.rect.center().y),
+        egui::pos2(
+            response.rect.right() - draw.px(24.0),
+            response.rect.center().y,
+        ),
         vec2(draw.px(28.0), draw.px(15.0)),
     );
     let painter = ui.painter();
-    let (ground, knob) = if on { (theme.accent, theme.on_accent) } else { (theme.fill, theme.secondary) };
+    let (ground, knob) = if on {
+        (theme.accent, theme.on_accent)
+    } else {
+        (theme.fill, theme.secondary)
+    };
     painter.rect_filled(track, track.height() / 2.0, ground);
-    let x = if on { track.right() - track.height() / 2.0 } else { track.left() + track.height() / 2.0 };
+    let x = if on {
+        track.right() - track.height() / 2.0
+    } else {
+        track.left() + track.height() / 2.0
+    };
     painter.circle_filled(egui::pos2(x, track.center().y), track.height() * 0.34, knob);
     response.clicked().then_some(!on)
 }

@@ -1,8 +1,8 @@
 //! A list to choose from: a well that shows what is chosen and opens a list with a search field.
 
 use egui::{
-    Align2, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, Role, ScrollArea, Sense, TextEdit, Ui,
-    Vec2, WidgetInfo, vec2,
+    Align2, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, Role, ScrollArea, Sense,
+    TextEdit, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use crate::theme::{Theme, font, icon, size};
@@ -92,17 +92,43 @@ pub fn choice_ui(
 
 fn paint(ui: &Ui, draw: &Draw<'_>, rect: Rect, choice: &Choice<'_>, response: &Response) {
     let theme = draw.theme;
-    let state = if choice.state == Well::Idle { Well::of(response) } else { choice.state };
+    let state = if choice.state == Well::Idle {
+        Well::of(response)
+    } else {
+        choice.state
+    };
     let painter = ui.painter();
     draw.well(painter, rect, state);
     let (left, right) = ends(rect, draw.px(9.0));
-    icon_at(painter, right - vec2(draw.px(4.0), 0.0), icon::CARET, draw.icon(11.0), theme.secondary);
+    icon_at(
+        painter,
+        right - vec2(draw.px(4.0), 0.0),
+        icon::CARET,
+        draw.icon(11.0),
+        theme.secondary,
+    );
     let right = right - vec2(draw.px(16.0), 0.0);
-    let text = if choice.state == Well::Wrong { theme.error } else { theme.text };
+    let text = if choice.state == Well::Wrong {
+        theme.error
+    } else {
+        theme.text
+    };
     let font = draw.text(size::NODE_TEXT);
     if choice.label.is_empty() {
-        let remark = draw.label(painter, (right, Align2::RIGHT_CENTER), choice.remark, (font.clone(), theme.faint), rect.width() / 2.0);
-        draw.label(painter, (left, Align2::LEFT_CENTER), choice.shown, (font, text), remark.left() - left.x - draw.px(6.0));
+        let remark = draw.label(
+            painter,
+            (right, Align2::RIGHT_CENTER),
+            choice.remark,
+            (font.clone(), theme.faint),
+            rect.width() / 2.0,
+        );
+        draw.label(
+            painter,
+            (left, Align2::LEFT_CENTER),
+            choice.shown,
+            (font, text),
+            remark.left() - left.x - draw.px(6.0),
+        );
         return;
     }
     let label = draw.label(
@@ -112,11 +138,26 @@ fn paint(ui: &Ui, draw: &Draw<'_>, rect: Rect, choice: &Choice<'_>, response: &R
         (font.clone(), theme.secondary),
         rect.width() * 0.5,
     );
-    draw.label(painter, (right, Align2::RIGHT_CENTER), choice.shown, (font, text), right.x - label.right() - draw.px(8.0));
+    draw.label(
+        painter,
+        (right, Align2::RIGHT_CENTER),
+        choice.shown,
+        (font, text),
+        right.x - label.right() - draw.px(8.0),
+    );
 }
 
-fn list_ui(ui: &mut Ui, theme: &Theme, id: Id, now: &str, lines: &[Line], other: Option<&str>) -> Option<Chosen> {
-    let mut search = ui.data_mut(|data| data.get_temp::<Search>(id)).unwrap_or_default();
+fn list_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    id: Id,
+    now: &str,
+    lines: &[Line],
+    other: Option<&str>,
+) -> Option<Chosen> {
+    let mut search = ui
+        .data_mut(|data| data.get_temp::<Search>(id))
+        .unwrap_or_default();
     let searching = lines.len() >= SEARCH_FROM;
     if searching {
         let field = TextEdit::singleline(&mut search.text)
@@ -134,7 +175,10 @@ fn list_ui(ui: &mut Ui, theme: &Theme, id: Id, now: &str, lines: &[Line], other:
         ui.add_space(2.0);
     }
     let wanted = search.text.to_lowercase();
-    let found: Vec<&Line> = lines.iter().filter(|line| line.value.to_lowercase().contains(&wanted)).collect();
+    let found: Vec<&Line> = lines
+        .iter()
+        .filter(|line| line.value.to_lowercase().contains(&wanted))
+        .collect();
     let count = found.len() + usize::from(other.is_some());
     let (down, up, enter) = ui.input_mut(|i| {
         (
@@ -143,35 +187,50 @@ fn list_ui(ui: &mut Ui, theme: &Theme, id: Id, now: &str, lines: &[Line], other:
             i.consume_key(Modifiers::NONE, Key::Enter),
         )
     });
-    search.at = (search.at + down).saturating_sub(up).min(count.saturating_sub(1));
+    search.at = (search.at + down)
+        .saturating_sub(up)
+        .min(count.saturating_sub(1));
 
     let mut chosen = None;
     let at = search.at;
-    ScrollArea::vertical().max_height(280.0).auto_shrink([false, true]).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 1.0;
-        for (i, line) in found.iter().enumerate() {
-            let response = line_ui(ui, theme, &line.value, &line.remark, (line.value == now, i == at));
-            if (down + up > 0) && i == at {
-                response.scroll_to_me(None);
+    ScrollArea::vertical()
+        .max_height(280.0)
+        .auto_shrink([false, true])
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            for (i, line) in found.iter().enumerate() {
+                let response = line_ui(
+                    ui,
+                    theme,
+                    &line.value,
+                    &line.remark,
+                    (line.value == now, i == at),
+                );
+                if (down + up > 0) && i == at {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() || (enter && i == at) {
+                    chosen = Some(Chosen::Value(line.value.clone()));
+                }
             }
-            if response.clicked() || (enter && i == at) {
-                chosen = Some(Chosen::Value(line.value.clone()));
+            if found.is_empty() {
+                let remark = if lines.is_empty() {
+                    "There is none yet"
+                } else {
+                    "Nothing is called that"
+                };
+                ui.add_space(4.0);
+                ui.label(egui::RichText::new(remark).color(theme.secondary));
+                ui.add_space(4.0);
             }
-        }
-        if found.is_empty() {
-            let remark = if lines.is_empty() { "There is none yet" } else { "Nothing is called that" };
-            ui.add_space(4.0);
-            ui.label(egui::RichText::new(remark).color(theme.secondary));
-            ui.add_space(4.0);
-        }
-        if let Some(other) = other {
-            ui.add_space(3.0);
-            let response = line_ui(ui, theme, other, "", (false, at == found.len()));
-            if response.clicked() || (enter && at == found.len()) {
-                chosen = Some(Chosen::Other);
+            if let Some(other) = other {
+                ui.add_space(3.0);
+                let response = line_ui(ui, theme, other, "", (false, at == found.len()));
+                if response.clicked() || (enter && at == found.len()) {
+                    chosen = Some(Chosen::Other);
+                }
             }
-        }
-    });
+        });
     ui.data_mut(|data| data.insert_temp(id, search));
     chosen
 }
@@ -185,13 +244,33 @@ fn line_ui(ui: &mut Ui, theme: &Theme, text: &str, remark: &str, marks: (bool, b
     }
     let draw = Draw { theme, scale: 1.0 };
     let (left, right) = ends(rect, 8.0);
-    let remark = draw.label(ui.painter(), (right, Align2::RIGHT_CENTER), remark, (font::text(size::SMALL), theme.secondary), 90.0);
-    let color = if marks.0 { theme.accent_text } else { theme.text };
+    let remark = draw.label(
+        ui.painter(),
+        (right, Align2::RIGHT_CENTER),
+        remark,
+        (font::text(size::SMALL), theme.secondary),
+        90.0,
+    );
+    let color = if marks.0 {
+        theme.accent_text
+    } else {
+        theme.text
+    };
     let width = remark.left() - left.x - 6.0;
-    draw.label(ui.painter(), (left, Align2::LEFT_CENTER), text, (font::text(size::TEXT), color), width);
+    draw.label(
+        ui.painter(),
+        (left, Align2::LEFT_CENTER),
+        text,
+        (font::text(size::TEXT), color),
+        width,
+    );
     if marks.0 {
         let place = left - Vec2::new(4.0, 0.0);
-        ui.painter().rect_filled(Rect::from_center_size(place, vec2(2.0, 13.0)), 1.0, theme.accent);
+        ui.painter().rect_filled(
+            Rect::from_center_size(place, vec2(2.0, 13.0)),
+            1.0,
+            theme.accent,
+        );
     }
     response
 }

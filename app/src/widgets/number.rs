@@ -4,7 +4,10 @@
 //! (`512*1.5`), a double click resets, the wheel does nothing.
 
 use egui::accesskit::{Action, ActionData};
-use egui::{Align2, CursorIcon, EventFilter, Id, Key, Modifiers, Rect, Response, Sense, TextEdit, Ui, WidgetInfo};
+use egui::{
+    Align2, CursorIcon, EventFilter, Id, Key, Modifiers, PointerButton, Rect, Response, Sense,
+    TextEdit, Ui, WidgetInfo,
+};
 
 use crate::theme::size;
 use crate::widgets::text::line_in;
@@ -32,7 +35,11 @@ impl Range {
 
     /// The nearest value on the slider; a value that was already outside may stay there.
     fn slide(&self, value: f64, start: f64) -> f64 {
-        let stepped = if self.step > 0.0 { (value / self.step).round() * self.step } else { value };
+        let stepped = if self.step > 0.0 {
+            (value / self.step).round() * self.step
+        } else {
+            value
+        };
         // 0.1 has no exact form: 3 * 0.1 shall read 0.3.
         let stepped = format!("{stepped:.10}").parse().unwrap_or(stepped);
         self.clamp(stepped.clamp(self.soft.0.min(start), self.soft.1.max(start)))
@@ -40,7 +47,11 @@ impl Range {
 
     fn share(&self, value: f64) -> f32 {
         let span = self.soft.1 - self.soft.0;
-        if span > 0.0 { ((value - self.soft.0) / span).clamp(0.0, 1.0) as f32 } else { 0.0 }
+        if span > 0.0 {
+            ((value - self.soft.0) / span).clamp(0.0, 1.0) as f32
+        } else {
+            0.0
+        }
     }
 }
 
@@ -78,25 +89,44 @@ struct Typing {
 }
 
 /// Shows a number and says what the user did to it.
-pub fn number_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, number: &Number<'_>) -> (Option<Changed<f64>>, Response) {
+pub fn number_ui(
+    ui: &mut Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    number: &Number<'_>,
+) -> (Option<Changed<f64>>, Response) {
     let typing_id = number.id.with("typing");
     if let Some(typing) = ui.data(|data| data.get_temp::<Typing>(typing_id)) {
         return type_ui(ui, draw, rect, number, typing);
     }
 
-    let response = ui.interact(rect, number.id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::ResizeHorizontal);
+    let response = ui
+        .interact(rect, number.id, Sense::click_and_drag())
+        .on_hover_cursor(CursorIcon::ResizeHorizontal);
     let start_id = number.id.with("start");
     let mut changed = None;
     if response.double_clicked() {
-        changed = Some(Changed { value: number.default, live: false });
+        changed = Some(Changed {
+            value: number.default,
+            live: false,
+        });
     } else if response.clicked() {
-        let typing = Typing { text: show(number.value, &number.range), since_secs: ui.input(|i| i.time) };
+        let typing = Typing {
+            text: show(number.value, &number.range),
+            since_secs: ui.input(|i| i.time),
+        };
         ui.data_mut(|data| data.insert_temp(typing_id, typing));
         ui.ctx().request_repaint();
     } else if response.dragged() {
-        let start = ui.data_mut(|data| *data.get_temp_mut_or_insert_with(start_id, || number.value));
-        let fine = if ui.input(|i| i.modifiers.shift) { 0.1 } else { 1.0 };
-        let moved = f64::from(response.total_drag_delta().unwrap_or_default().x / rect.width().max(1.0));
+        let start =
+            ui.data_mut(|data| *data.get_temp_mut_or_insert_with(start_id, || number.value));
+        let fine = if ui.input(|i| i.modifiers.shift) {
+            0.1
+        } else {
+            1.0
+        };
+        let moved =
+            f64::from(response.total_drag_delta().unwrap_or_default().x / rect.width().max(1.0));
         let span = number.range.soft.1 - number.range.soft.0;
         let value = number.range.slide(start + moved * span * fine, start);
         if value != number.value {
@@ -108,14 +138,22 @@ pub fn number_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, number: &Number<'_>) 
     }
     if response.has_focus() {
         // The arrows step the value; they would else move the focus.
-        let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+        let filter = EventFilter {
+            horizontal_arrows: true,
+            ..EventFilter::default()
+        };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(number.id, filter));
         let steps = ui.input_mut(|i| {
             i.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as f64
                 - i.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as f64
         });
         if steps != 0.0 {
-            changed = Some(Changed { value: number.range.slide(number.value + steps * number.range.step, number.value), live: false });
+            changed = Some(Changed {
+                value: number
+                    .range
+                    .slide(number.value + steps * number.range.step, number.value),
+                live: false,
+            });
         }
     }
     changed = asked_by_reader(ui, number).or(changed);
@@ -138,11 +176,20 @@ fn asked_by_reader(ui: &Ui, number: &Number<'_>) -> Option<Changed<f64>> {
     ui.input(|input| {
         let steps = input.num_accesskit_action_requests(number.id, Action::Increment) as f64
             - input.num_accesskit_action_requests(number.id, Action::Decrement) as f64;
-        let stepped = (steps != 0.0).then(|| number.value + steps * number.range.step);
+        let stepped = (steps != 0.0).then_some(number.value + steps * number.range.step);
         let set = input
             .accesskit_action_requests(number.id, Action::SetValue)
-            .find_map(|request| if let Some(ActionData::NumericValue(value)) = request.data { Some(value) } else { None });
-        set.or(stepped).map(|value| Changed { value: number.range.clamp(value), live: false })
+            .find_map(|request| {
+                if let Some(ActionData::NumericValue(value)) = request.data {
+                    Some(value)
+                } else {
+                    None
+                }
+            });
+        set.or(stepped).map(|value| Changed {
+            value: number.range.clamp(value),
+            live: false,
+        })
     })
 }
 
@@ -155,10 +202,18 @@ fn type_ui(
     mut typing: Typing,
 ) -> (Option<Changed<f64>>, Response) {
     let typing_id = number.id.with("typing");
-    let response = field_ui(ui, draw, rect, (number.id.with("text"), number.name), &mut typing.text);
+    let response = field_ui(
+        ui,
+        draw,
+        rect,
+        (number.id.with("text"), number.name),
+        &mut typing.text,
+    );
     let age_secs = ui.input(|i| i.time) - typing.since_secs;
     // The second click of a double click falls into the text that the first one opened.
-    let reset = response.double_clicked() && age_secs < 0.6;
+    let twice = ui.input(|i| i.pointer.button_double_clicked(PointerButton::Primary))
+        && ui.rect_contains_pointer(rect);
+    let reset = twice && age_secs < 0.6;
     let done = response.lost_focus() || reset;
     let mut changed = None;
     if reset {
@@ -174,12 +229,24 @@ fn type_ui(
     } else {
         ui.data_mut(|data| data.insert_temp(typing_id, typing));
     }
-    (changed.filter(|value| *value != number.value).map(|value| Changed { value, live: false }), response)
+    (
+        changed
+            .filter(|value| *value != number.value)
+            .map(|value| Changed { value, live: false }),
+        response,
+    )
 }
 
 /// One line of text in a well, with the keyboard from its first frame on and all selected.
-pub(crate) fn field_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, (id, name): (Id, &str), text: &mut String) -> Response {
-    let first = !ui.memory(|memory| memory.has_focus(id)) && ui.data(|data| data.get_temp::<bool>(id.with("open")).is_none());
+pub(crate) fn field_ui(
+    ui: &mut Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    (id, name): (Id, &str),
+    text: &mut String,
+) -> Response {
+    let first = !ui.memory(|memory| memory.has_focus(id))
+        && ui.data(|data| data.get_temp::<bool>(id.with("open")).is_none());
     draw.well(ui.painter(), rect, Well::Focused);
     let font = draw.mono(size::NODE_TEXT);
     let inner = line_in(ui, rect.shrink2(egui::vec2(draw.px(8.0), 0.0)), &font);
@@ -218,15 +285,20 @@ fn paint(ui: &Ui, draw: &Draw<'_>, rect: Rect, number: &Number<'_>, well: Well) 
     draw.well(painter, rect, Well::Idle);
     let share = number.range.share(number.value);
     if share > 0.0 {
-        let filled = Rect::from_min_max(rect.min, egui::pos2(rect.left() + rect.width() * share, rect.bottom()));
-        painter.with_clip_rect(filled.intersect(painter.clip_rect())).rect_filled(
-            rect,
-            draw.corner(size::FIELD_CORNER),
-            draw.theme.fill,
+        let filled = Rect::from_min_max(
+            rect.min,
+            egui::pos2(rect.left() + rect.width() * share, rect.bottom()),
         );
+        painter
+            .with_clip_rect(filled.intersect(painter.clip_rect()))
+            .rect_filled(rect, draw.corner(size::FIELD_CORNER), draw.theme.fill);
     }
     if well != Well::Idle {
-        let color = if well == Well::Focused { draw.theme.accent } else { draw.theme.line };
+        let color = if well == Well::Focused {
+            draw.theme.accent
+        } else {
+            draw.theme.line
+        };
         painter.rect_stroke(
             rect,
             draw.corner(size::FIELD_CORNER),
@@ -259,13 +331,25 @@ pub fn show(value: f64, range: &Range) -> String {
     }
     let decimals = (-range.step.log10()).ceil().clamp(1.0, 6.0) as usize;
     let rounded = format!("{value:.decimals$}");
-    if rounded.parse() == Ok(value) { rounded } else { value.to_string() }
+    if rounded.parse() == Ok(value) {
+        rounded
+    } else {
+        value.to_string()
+    }
 }
 
 /// The value of an arithmetic expression: numbers, `+ - * /`, parentheses.
 pub fn evaluate(text: &str) -> Option<f64> {
-    let text: Vec<char> = text.replace(',', ".").chars().filter(|c| !c.is_whitespace()).collect();
-    let mut parser = Parser { text: &text, at: 0, depth: 0 };
+    let text: Vec<char> = text
+        .replace(',', ".")
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let mut parser = Parser {
+        text: &text,
+        at: 0,
+        depth: 0,
+    };
     let value = parser.sum()?;
     (parser.at == text.len() && value.is_finite()).then_some(value)
 }
@@ -324,10 +408,18 @@ impl Parser<'_> {
             self.eat(')').then_some(value)?
         } else {
             let start = self.at;
-            while self.text.get(self.at).is_some_and(|c| c.is_ascii_digit() || *c == '.') {
+            while self
+                .text
+                .get(self.at)
+                .is_some_and(|c| c.is_ascii_digit() || *c == '.')
+            {
                 self.at += 1;
             }
-            self.text[start..self.at].iter().collect::<String>().parse().ok()?
+            self.text[start..self.at]
+                .iter()
+                .collect::<String>()
+                .parse()
+                .ok()?
         };
         self.depth -= 1;
         Some(value)
@@ -363,7 +455,12 @@ mod tests {
 
     #[test]
     fn dragging_keeps_the_soft_range_and_typing_the_hard_one() {
-        let range = Range { hard: (0.0, 100.0), soft: (1.0, 15.0), step: 0.1, whole: false };
+        let range = Range {
+            hard: (0.0, 100.0),
+            soft: (1.0, 15.0),
+            step: 0.1,
+            whole: false,
+        };
         assert_eq!(range.slide(3.04, 5.0), 3.0);
         assert_eq!(range.slide(0.3 - 0.05, 5.0), 1.0);
         assert_eq!(range.slide(90.0, 5.0), 15.0);
@@ -373,9 +470,23 @@ mod tests {
 
     #[test]
     fn numbers_show_what_they_are() {
-        let range = Range { hard: (0.0, 1.0), soft: (0.0, 1.0), step: 0.01, whole: false };
+        let range = Range {
+            hard: (0.0, 1.0),
+            soft: (0.0, 1.0),
+            step: 0.01,
+            whole: false,
+        };
         assert_eq!(show(0.5, &range), "0.50");
         assert_eq!(show(0.123_45, &range), "0.12345");
-        assert_eq!(show(20.0, &Range { whole: true, ..range }), "20");
+        assert_eq!(
+            show(
+                20.0,
+                &Range {
+                    whole: true,
+                    ..range
+                }
+            ),
+            "20"
+        );
     }
 }

@@ -69,41 +69,85 @@ impl Field<'_> {
     fn value(&self) -> Result<Value, Json> {
         match self.node.params.get(self.spec.name) {
             None => Ok(self.spec.kind.default()),
-            Some(json) => value::read(&self.spec.kind, json).map_err(|_| json.clone()),
+            Some(json) => value::read(&self.spec.kind, json)
+                .ok()
+                .ok_or_else(|| json.clone()),
         }
     }
 
     fn set(&self, value: &Value, live: bool) -> Command {
         // A default is left out of files.
         let value = (*value != self.spec.kind.default()).then(|| value::json(value));
-        Command::SetParam { at: self.at(), value, live }
+        Command::SetParam {
+            at: self.at(),
+            value,
+            live,
+        }
     }
 }
 
 /// Whether a param is a prompt, whose tokens are counted.
 pub fn is_prompt(node: &NodeSpec, param: &ParamSpec) -> bool {
-    matches!(param.kind, ParamKind::Text { multiline: true, .. })
-        && node.inputs.iter().any(|pin| pin.ty == Type::Clip)
+    matches!(
+        param.kind,
+        ParamKind::Text {
+            multiline: true,
+            ..
+        }
+    ) && node.inputs.iter().any(|pin| pin.ty == Type::Clip)
 }
 
 /// Shows a param's widget and says what the user did.
-pub fn param_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, state: &State) -> Vec<Command> {
+pub fn param_ui(
+    ui: &mut Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    field: &Field<'_>,
+    state: &State,
+) -> Vec<Command> {
     if let Some(source) = field.source() {
         return driven_ui(ui, draw, rect, field, &source);
     }
     let current = field.value();
     match field.spec.kind {
-        ParamKind::Int { default, hard, soft, step } => {
-            let range = Range { hard: float2(hard), soft: float2(soft), step: step as f64, whole: true };
+        ParamKind::Int {
+            default,
+            hard,
+            soft,
+            step,
+        } => {
+            let range = Range {
+                hard: float2(hard),
+                soft: float2(soft),
+                step: step as f64,
+                whole: true,
+            };
             let now = match &current {
                 Ok(Value::Int(now)) => *now as f64,
                 Ok(_) | Err(_) => return wrong_ui(ui, draw, rect, field, &current),
             };
             let to_value = |number: f64| Value::Int(number as i64);
-            number_field(ui, draw, rect, field, (now, default as f64, range), to_value)
+            number_field(
+                ui,
+                draw,
+                rect,
+                field,
+                (now, default as f64, range),
+                to_value,
+            )
         }
-        ParamKind::Float { default, hard, soft, step } => {
-            let range = Range { hard, soft, step, whole: false };
+        ParamKind::Float {
+            default,
+            hard,
+            soft,
+            step,
+        } => {
+            let range = Range {
+                hard,
+                soft,
+                step,
+                whole: false,
+            };
             let now = match &current {
                 Ok(Value::Float(now)) => *now,
                 Ok(_) | Err(_) => return wrong_ui(ui, draw, rect, field, &current),
@@ -115,45 +159,96 @@ pub fn param_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, sta
             Ok(_) | Err(_) => wrong_ui(ui, draw, rect, field, &current),
         },
         ParamKind::Text { multiline, .. } => {
-            let Ok(Value::Text(now)) = &current else { return wrong_ui(ui, draw, rect, field, &current) };
+            let Ok(Value::Text(now)) = &current else {
+                return wrong_ui(ui, draw, rect, field, &current);
+            };
             text_field(ui, draw, rect, field, now, multiline)
         }
         ParamKind::Choice { names, .. } => {
             let lines = || names.iter().map(|name| line(name, String::new())).collect();
-            match choice_field(ui, draw, rect, field, (&current, ""), lines, None) {
+            match choice_field(ui, draw, rect, field, (&current, ""), (lines, None)) {
                 Some(Chosen::Value(value)) => vec![field.set(&Value::Text(value), false)],
                 Some(Chosen::Opened | Chosen::Other) | None => Vec::new(),
             }
         }
         ParamKind::Flag { .. } => {
-            let Ok(Value::Flag(on)) = &current else { return wrong_ui(ui, draw, rect, field, &current) };
+            let Ok(Value::Flag(on)) = &current else {
+                return wrong_ui(ui, draw, rect, field, &current);
+            };
             flag_ui(ui, draw, rect, field, *on)
         }
         ParamKind::File { kind, .. } => {
             let entries = state.files(kind);
-            let shown = current.as_ref().ok().and_then(|value| if let Value::Text(name) = value { Some(name) } else { None });
+            let shown = current.as_ref().ok().and_then(|value| {
+                if let Value::Text(name) = value {
+                    Some(name)
+                } else {
+                    None
+                }
+            });
             let entry = shown.and_then(|name| entries.iter().find(|entry| entry.name == *name));
             let remark = entry.map_or_else(String::new, |entry| size_text(entry.bytes));
-            let lines = || entries.iter().map(|entry| line(&entry.name, size_text(entry.bytes))).collect();
-            match choice_field(ui, draw, rect, field, (&current, &remark), lines, Some("Choose a file…")) {
+            let lines = || {
+                entries
+                    .iter()
+                    .map(|entry| line(&entry.name, size_text(entry.bytes)))
+                    .collect()
+            };
+            match choice_field(
+                ui,
+                draw,
+                rect,
+                field,
+                (&current, &remark),
+                (lines, Some("Choose a file…")),
+            ) {
                 None => Vec::new(),
                 Some(Chosen::Opened) => vec![Command::ListFiles(kind)],
                 Some(Chosen::Value(value)) => vec![field.set(&Value::Text(value), false)],
-                Some(Chosen::Other) => vec![Command::PickFile { at: field.at(), kind }],
+                Some(Chosen::Other) => vec![Command::PickFile {
+                    at: field.at(),
+                    kind,
+                }],
             }
         }
     }
 }
 
 /// A param that a wire drives: it shows where its value comes from, and nothing can be set here.
-fn driven_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, source: &Source) -> Vec<Command> {
+fn driven_ui(
+    ui: &Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    field: &Field<'_>,
+    source: &Source,
+) -> Vec<Command> {
     let theme = draw.theme;
     let response = ui.interact(rect, field.id(), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} from {source}", field.name())));
-    draw.well(ui.painter(), rect, if response.hovered() { Well::Hovered } else { Well::Idle });
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::Button,
+            true,
+            format!("{} from {source}", field.name()),
+        )
+    });
+    draw.well(
+        ui.painter(),
+        rect,
+        if response.hovered() {
+            Well::Hovered
+        } else {
+            Well::Idle
+        },
+    );
     let (left, right) = ends(rect, draw.px(9.0));
     let style = (draw.text(size::NODE_TEXT), theme.secondary);
-    let label = draw.label(ui.painter(), (left, Align2::LEFT_CENTER), field.label(), style, rect.width() * 0.5);
+    let label = draw.label(
+        ui.painter(),
+        (left, Align2::LEFT_CENTER),
+        field.label(),
+        style,
+        rect.width() * 0.5,
+    );
     let shown = draw.label(
         ui.painter(),
         (right, Align2::RIGHT_CENTER),
@@ -161,16 +256,39 @@ fn driven_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, source: &S
         (draw.mono(size::SMALL), theme.accent_text),
         right.x - label.right() - draw.px(26.0),
     );
-    icon_at(ui.painter(), shown.left_center() - egui::vec2(draw.px(10.0), 0.0), icon::ARROW, draw.icon(11.0), theme.secondary);
-    let clicked = response.on_hover_text("A wire gives this value; click to go to its node").clicked();
-    clicked.then(|| Command::Show(source.node.clone())).into_iter().collect()
+    icon_at(
+        ui.painter(),
+        shown.left_center() - egui::vec2(draw.px(10.0), 0.0),
+        icon::ARROW,
+        draw.icon(11.0),
+        theme.secondary,
+    );
+    let clicked = response
+        .on_hover_text("A wire gives this value; click to go to its node")
+        .clicked();
+    clicked
+        .then(|| Command::Show(source.node.clone()))
+        .into_iter()
+        .collect()
 }
 
 /// A value that does not do: shown as the file holds it, and a click sets it back.
-fn wrong_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, value: &Result<Value, Json>) -> Vec<Command> {
+fn wrong_ui(
+    ui: &Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    field: &Field<'_>,
+    value: &Result<Value, Json>,
+) -> Vec<Command> {
     let theme = draw.theme;
     let response = ui.interact(rect, field.id(), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} is not usable", field.name())));
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::Button,
+            true,
+            format!("{} is not usable", field.name()),
+        )
+    });
     draw.well(ui.painter(), rect, Well::Wrong);
     let text = match value {
         Ok(value) => value::json(value).to_string(),
@@ -178,11 +296,32 @@ fn wrong_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, value: &Res
     };
     let (left, right) = ends(rect, draw.px(9.0));
     let style = (draw.text(size::NODE_TEXT), theme.secondary);
-    let label = draw.label(ui.painter(), (left, Align2::LEFT_CENTER), field.label(), style, rect.width() * 0.5);
+    let label = draw.label(
+        ui.painter(),
+        (left, Align2::LEFT_CENTER),
+        field.label(),
+        style,
+        rect.width() * 0.5,
+    );
     let style = (draw.mono(size::SMALL), theme.error);
-    draw.label(ui.painter(), (right, Align2::RIGHT_CENTER), &text, style, right.x - label.right() - draw.px(8.0));
-    let clicked = response.on_hover_text("This value cannot be used; click to set the default").clicked();
-    clicked.then(|| Command::SetParam { at: field.at(), value: None, live: false }).into_iter().collect()
+    draw.label(
+        ui.painter(),
+        (right, Align2::RIGHT_CENTER),
+        &text,
+        style,
+        right.x - label.right() - draw.px(8.0),
+    );
+    let clicked = response
+        .on_hover_text("This value cannot be used; click to set the default")
+        .clicked();
+    clicked
+        .then(|| Command::SetParam {
+            at: field.at(),
+            value: None,
+            live: false,
+        })
+        .into_iter()
+        .collect()
 }
 
 /// `number` is the value, the default and the range.
@@ -196,10 +335,19 @@ fn number_field(
 ) -> Vec<Command> {
     let (value, default, range) = number;
     let name = field.name();
-    let number = Number { id: field.id(), label: field.label(), name: &name, value, default, range };
+    let number = Number {
+        id: field.id(),
+        label: field.label(),
+        name: &name,
+        value,
+        default,
+        range,
+    };
     let (changed, response) = number_ui(ui, draw, rect, &number);
-    let mut commands: Vec<Command> =
-        changed.map(|Changed { value, live }| field.set(&to_value(value), live)).into_iter().collect();
+    let mut commands: Vec<Command> = changed
+        .map(|Changed { value, live }| field.set(&to_value(value), live))
+        .into_iter()
+        .collect();
     if response.drag_stopped() {
         commands.push(Command::EndGesture);
     }
@@ -207,39 +355,65 @@ fn number_field(
     commands
 }
 
-fn text_field(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, now: &str, multiline: bool) -> Vec<Command> {
+fn text_field(
+    ui: &mut Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    field: &Field<'_>,
+    now: &str,
+    multiline: bool,
+) -> Vec<Command> {
     let name = field.name();
-    let text = Text { id: field.id(), name: &name, text: now, hint: field.spec.doc, multiline };
+    let text = Text {
+        id: field.id(),
+        name: &name,
+        text: now,
+        hint: field.spec.doc,
+        multiline,
+    };
     let (changed, response) = text_ui(ui, draw, rect, &text);
-    let mut commands: Vec<Command> = changed.map(|text| field.set(&Value::Text(text), true)).into_iter().collect();
+    let mut commands: Vec<Command> = changed
+        .map(|text| field.set(&Value::Text(text), true))
+        .into_iter()
+        .collect();
     if response.lost_focus() {
         commands.push(Command::EndGesture);
     }
     commands
 }
 
-/// A choice among `lines`; `shown` is the value and a remark.
+/// A choice; `shown` is the value and a remark, `list` the lines and a last one that is no value.
 fn choice_field(
     ui: &mut Ui,
     draw: &Draw<'_>,
     rect: Rect,
     field: &Field<'_>,
     shown: (&Result<Value, Json>, &str),
-    lines: impl FnOnce() -> Vec<Line>,
-    other: Option<&str>,
+    list: (impl FnOnce() -> Vec<Line>, Option<&str>),
 ) -> Option<Chosen> {
+    let (lines, other) = list;
     let (text, state) = match shown.0 {
         Ok(Value::Text(text)) => (text.clone(), Well::Idle),
         Ok(value) => (value::json(value).to_string(), Well::Wrong),
-        Err(Json::String(text)) if text.is_empty() => ("none chosen".to_owned(), Well::Wrong),
         Err(Json::String(text)) => (text.clone(), Well::Wrong),
         Err(json) => (json.to_string(), Well::Wrong),
     };
-    let text = if text.is_empty() { "none chosen".to_owned() } else { text };
+    let (text, state) = if text.is_empty() {
+        ("none chosen".to_owned(), Well::Wrong)
+    } else {
+        (text, state)
+    };
     let name = field.name();
     // A file's name needs the whole field; its label is what it shows.
     let label = if other.is_some() { "" } else { field.label() };
-    let choice = Choice { id: field.id(), label, name: &name, shown: &text, remark: shown.1, state };
+    let choice = Choice {
+        id: field.id(),
+        label,
+        name: &name,
+        shown: &text,
+        remark: shown.1,
+        state,
+    };
     let (chosen, response) = choice_ui(ui, draw, rect, &choice, lines, other);
     response.on_hover_text(field.spec.doc);
     chosen
@@ -252,14 +426,22 @@ fn seed_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, seed: u6
     let typing_id = id.with("typing");
     if let Some(mut text) = ui.data(|data| data.get_temp::<String>(typing_id)) {
         let response = field_ui(ui, draw, rect, (id.with("text"), &field.name()), &mut text);
-        let parsed = text.trim().parse().ok().filter(|typed: &u64| *typed != seed);
+        let parsed = text
+            .trim()
+            .parse()
+            .ok()
+            .filter(|typed: &u64| *typed != seed);
         if !response.lost_focus() {
             ui.data_mut(|data| data.insert_temp(typing_id, text));
             return Vec::new();
         }
         ui.data_mut(|data| data.remove_temp::<String>(typing_id));
         let kept = ui.input(|i| i.key_pressed(egui::Key::Escape));
-        return parsed.filter(|_| !kept).map(|seed| field.set(&Value::Seed(seed), false)).into_iter().collect();
+        return parsed
+            .filter(|_| !kept)
+            .map(|seed| field.set(&Value::Seed(seed), false))
+            .into_iter()
+            .collect();
     }
 
     let side = rect.height();
@@ -271,7 +453,13 @@ fn seed_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, seed: u6
         ..WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name)
     });
     let dice = ui.interact(dice_rect, id.with("dice"), Sense::click());
-    dice.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("new seed for {}", field.key)));
+    dice.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::Button,
+            ui.is_enabled(),
+            format!("new seed for {}", field.key),
+        )
+    });
     if response.clicked() {
         ui.data_mut(|data| data.insert_temp(typing_id, seed.to_string()));
         ui.ctx().request_repaint();
@@ -280,7 +468,13 @@ fn seed_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, seed: u6
     let painter = ui.painter();
     draw.well(painter, rect, Well::of(&response));
     let (left, _) = ends(rect, draw.px(9.0));
-    icon_at(painter, left + egui::vec2(draw.px(5.0), 0.0), icon::LOCK, draw.icon(13.0), theme.accent_text);
+    icon_at(
+        painter,
+        left + egui::vec2(draw.px(5.0), 0.0),
+        icon::LOCK,
+        draw.icon(13.0),
+        theme.accent_text,
+    );
     let label = draw.label(
         painter,
         (left + egui::vec2(draw.px(17.0), 0.0), Align2::LEFT_CENTER),
@@ -290,11 +484,31 @@ fn seed_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, seed: u6
     );
     let right = egui::pos2(dice_rect.left() - draw.px(1.0), rect.center().y);
     let style = (draw.mono(size::NODE_TEXT), theme.text);
-    draw.label(painter, (right, Align2::RIGHT_CENTER), &seed.to_string(), style, right.x - label.right() - draw.px(6.0));
+    draw.label(
+        painter,
+        (right, Align2::RIGHT_CENTER),
+        &seed.to_string(),
+        style,
+        right.x - label.right() - draw.px(6.0),
+    );
     if dice.hovered() || dice.has_focus() {
-        painter.rect_filled(around(dice_rect.center(), side - draw.px(4.0)), draw.corner(4.0), theme.hovered);
+        painter.rect_filled(
+            around(dice_rect.center(), side - draw.px(4.0)),
+            draw.corner(4.0),
+            theme.hovered,
+        );
     }
-    icon_at(painter, dice_rect.center(), icon::DICE, draw.icon(14.0), if dice.hovered() { theme.text } else { theme.secondary });
+    icon_at(
+        painter,
+        dice_rect.center(),
+        icon::DICE,
+        draw.icon(14.0),
+        if dice.hovered() {
+            theme.text
+        } else {
+            theme.secondary
+        },
+    );
     response.on_hover_text(field.spec.doc);
     let roll = Command::NewSeed(field.at());
     let clicked = dice.on_hover_text(roll.tooltip()).clicked();
@@ -307,14 +521,26 @@ fn flag_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, on: bool) ->
     draw.well(ui.painter(), rect, Well::of(&response));
     let (left, _) = ends(rect, draw.px(9.0));
     let style = (draw.text(size::NODE_TEXT), draw.theme.secondary);
-    draw.label(ui.painter(), (left, Align2::LEFT_CENTER), field.label(), style, rect.width() - draw.px(56.0));
+    draw.label(
+        ui.painter(),
+        (left, Align2::LEFT_CENTER),
+        field.label(),
+        style,
+        rect.width() - draw.px(56.0),
+    );
     let turned = switch(ui, draw, &response, on);
     response.on_hover_text(field.spec.doc);
-    turned.map(|on| field.set(&Value::Flag(on), false)).into_iter().collect()
+    turned
+        .map(|on| field.set(&Value::Flag(on), false))
+        .into_iter()
+        .collect()
 }
 
 fn line(value: &str, remark: String) -> Line {
-    Line { value: value.to_owned(), remark }
+    Line {
+        value: value.to_owned(),
+        remark,
+    }
 }
 
 fn float2(pair: (i64, i64)) -> (f64, f64) {

@@ -14,7 +14,13 @@ pub fn fitted(rect: Rect, size_px: [u32; 2]) -> Rect {
 }
 
 /// Paints a picture inside a rectangle and returns where it lies.
-pub fn paint(painter: &Painter, rect: Rect, texture: TextureId, size_px: [u32; 2], corner: f32) -> Rect {
+pub fn paint(
+    painter: &Painter,
+    rect: Rect,
+    texture: TextureId,
+    size_px: [u32; 2],
+    corner: f32,
+) -> Rect {
     let place = fitted(rect, size_px);
     let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
     painter.add(RectShape::filled(place, corner, Color32::WHITE).with_texture(texture, whole));
@@ -32,9 +38,21 @@ pub fn empty(painter: &Painter, draw: &Draw<'_>, rect: Rect, words: &str) {
         StrokeKind::Inside,
     );
     let center = rect.center();
-    icon_at(painter, center - Vec2::Y * draw.px(12.0), icon::PICTURE, draw.icon(22.0), theme.faint);
+    icon_at(
+        painter,
+        center - Vec2::Y * draw.px(12.0),
+        icon::PICTURE,
+        draw.icon(22.0),
+        theme.faint,
+    );
     let style = (draw.text(size::SMALL), theme.secondary);
-    draw.label(painter, (center + Vec2::Y * draw.px(14.0), Align2::CENTER_CENTER), words, style, rect.width() - draw.px(12.0));
+    draw.label(
+        painter,
+        (center + Vec2::Y * draw.px(14.0), Align2::CENTER_CENTER),
+        words,
+        style,
+        rect.width() - draw.px(12.0),
+    );
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use egui::text::{LayoutJob, TextFormat};
 use egui::cache::{ComputerMut, FrameCache};
-use egui::{Align2, Color32, FontId, Galley, Id, Rect, Response, Sense, TextBuffer, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{
+    Align2, Color32, FontId, Galley, Id, Rect, Response, Sense, TextBuffer, TextEdit, Ui,
+    WidgetInfo, pos2, vec2,
+};
 use pyrograph_engine::text::prompt::{self, NoEmbeddings};
 use pyrograph_engine::text::tokenizer::Tokenizer;
 
@@ -31,33 +34,68 @@ const PAD: f32 = 8.0;
 /// The height of the field that holds a text, in points at 100 %.
 pub fn field_height(fonts: &mut egui::epaint::text::FontsView<'_>, text: &str, width: f32) -> f32 {
     let draw_font = crate::theme::font::text(size::NODE_TEXT);
-    let galley = fonts.layout(text.to_owned(), draw_font, Color32::WHITE, width - 2.0 * PAD);
+    let galley = fonts.layout(
+        text.to_owned(),
+        draw_font,
+        Color32::WHITE,
+        width - 2.0 * PAD,
+    );
     (galley.size().y + 2.0 * PAD).max(44.0)
 }
 
 /// Shows a text; returns the new one when it was changed, and whether editing has ended.
-pub fn text_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, text: &Text<'_>) -> (Option<String>, Response) {
+pub fn text_ui(
+    ui: &mut Ui,
+    draw: &Draw<'_>,
+    rect: Rect,
+    text: &Text<'_>,
+) -> (Option<String>, Response) {
     let theme = draw.theme;
     let focused = ui.memory(|memory| memory.has_focus(text.id));
     let hovered = ui.rect_contains_pointer(rect);
-    draw.well(ui.painter(), rect, if focused { Well::Focused } else if hovered { Well::Hovered } else { Well::Idle });
+    draw.well(
+        ui.painter(),
+        rect,
+        if focused {
+            Well::Focused
+        } else if hovered {
+            Well::Hovered
+        } else {
+            Well::Idle
+        },
+    );
 
     let pad = draw.px(PAD);
     let font = draw.text(size::NODE_TEXT);
-    let inner = if text.multiline { rect.shrink(pad) } else { line_in(ui, rect.shrink2(vec2(pad, 0.0)), &font) };
+    let inner = if text.multiline {
+        rect.shrink(pad)
+    } else {
+        line_in(ui, rect.shrink2(vec2(pad, 0.0)), &font)
+    };
     // The field's rim belongs to the text too.
     let rim = ui.interact(rect, text.id.with("rim"), Sense::CLICK);
     let mut layouter = |ui: &Ui, text: &dyn TextBuffer, wrap: f32| -> Arc<Galley> {
         // Text is laid out in half points of size: a little slack keeps the line breaks of 100 %.
-        ui.fonts_mut(|fonts| fonts.layout_job(tinted(text.as_str(), &font, theme, wrap + draw.px(PAD * 0.7))))
+        ui.fonts_mut(|fonts| {
+            fonts.layout_job(tinted(
+                text.as_str(),
+                &font,
+                theme,
+                wrap + draw.px(PAD * 0.7),
+            ))
+        })
     };
     let mut edited = text.text.to_owned();
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(inner));
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
     let edit = if text.multiline {
-        TextEdit::multiline(&mut edited).layouter(&mut layouter).min_size(inner.size())
+        TextEdit::multiline(&mut edited)
+            .layouter(&mut layouter)
+            .min_size(inner.size())
     } else {
-        TextEdit::singleline(&mut edited).font(draw.text(size::NODE_TEXT)).text_color(theme.text)
+        TextEdit::singleline(&mut edited)
+            .font(draw.text(size::NODE_TEXT))
+            .text_color(theme.text)
     };
     let edit = edit
         .id(text.id)
@@ -71,14 +109,27 @@ pub fn text_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, text: &Text<'_>) -> (Op
     }
     if text.text.is_empty() {
         // One line, cut where the field ends: a hint must not need more room than the text.
-        let at = if text.multiline { (inner.left_top(), Align2::LEFT_TOP) } else { (inner.left_center(), Align2::LEFT_CENTER) };
-        draw.label(ui.painter(), at, text.hint, (draw.text(size::NODE_TEXT), theme.faint), inner.width());
+        let at = if text.multiline {
+            (inner.left_top(), Align2::LEFT_TOP)
+        } else {
+            (inner.left_center(), Align2::LEFT_CENTER)
+        };
+        draw.label(
+            ui.painter(),
+            at,
+            text.hint,
+            (draw.text(size::NODE_TEXT), theme.faint),
+            inner.width(),
+        );
     }
     response.widget_info(|| WidgetInfo {
         label: Some(text.name.to_owned()),
         ..WidgetInfo::text_edit(true, text.text, text.text, text.hint)
     });
-    ((response.changed() && edited != text.text).then_some(edited), response)
+    (
+        (response.changed() && edited != text.text).then_some(edited),
+        response,
+    )
 }
 
 /// The place of one line of text, centred in the height of a field.
@@ -136,7 +187,8 @@ impl ComputerMut<&str, (usize, usize)> for Counter {
 /// The line under a prompt: tokens used, and a thin bar of how full the last chunk is.
 pub fn tokens_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, text: &str) {
     let room = prompt::CHUNK - 2; // BOS and EOS take two
-    let (tokens, chunks) = ui.memory_mut(|memory| *memory.caches.cache::<FrameCache<_, Counter>>().get(text));
+    let (tokens, chunks) =
+        ui.memory_mut(|memory| *memory.caches.cache::<FrameCache<_, Counter>>().get(text));
     let theme = draw.theme;
     let words = if chunks == 0 {
         "too long".to_owned()
@@ -144,7 +196,13 @@ pub fn tokens_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, text: &str) {
         format!("{tokens} of {} tokens", chunks * room)
     };
     let style = (draw.text(size::SMALL), theme.secondary);
-    draw.label(ui.painter(), (rect.left_center(), Align2::LEFT_CENTER), &words, style, rect.width() * 0.65);
+    draw.label(
+        ui.painter(),
+        (rect.left_center(), Align2::LEFT_CENTER),
+        &words,
+        style,
+        rect.width() * 0.65,
+    );
     let width = draw.px(80.0).min(rect.width() * 0.35);
     let track = Rect::from_min_max(
         pos2(rect.right() - width, rect.center().y - draw.px(2.0)),

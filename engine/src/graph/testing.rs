@@ -210,11 +210,25 @@ static DECODE: NodeSpec = NodeSpec {
 
 const IMAGE: In<Image> = In::new("image");
 const NAME: Param<String> = Param::text("name", "toy");
+
+/// A choice of the toys' own, so that tests do not hang on which samplers there are.
+#[derive(Clone, Copy)]
+struct Paper;
+
+impl Choice for Paper {
+    const NAMES: &'static [&'static str] = &["matt", "glossy"];
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.contains(&name).then_some(Self)
+    }
+}
+
+const PAPER: Param<Paper> = Param::choice("paper");
 static SAVE: NodeSpec = NodeSpec {
     id: "toy.save",
     title: "Save",
     inputs: &[IMAGE.pin()],
-    params: &[NAME.spec()],
+    params: &[NAME.spec(), PAPER.spec()],
     lower: |cx| {
         cx.emit(op::SaveImage {
             image: cx.input(IMAGE),

@@ -1,5 +1,6 @@
 //! Kernels for the processor, over tensors that lie in the host's memory: one pass where a chain of
 //! tensor ops would take many, in whatever vector width the processor has (`pulp` asks it).
+//! What is dispatched must be inlined, or it is compiled for the oldest processor after all.
 
 use burn::tensor::{DType, Tensor, TensorData};
 use pulp::Arch;
@@ -30,15 +31,21 @@ pub(super) fn group_norm(
     let [_, channels, height, width] = x.dims();
     let (pixels, per_group) = (height * width, channels / groups);
     in_place(x, |values| {
-        values.par_chunks_mut(per_group * pixels).enumerate().for_each(|(i, group)| {
-            let (mean, scale) = moments(group, epsilon);
-            let first = i % groups * per_group;
-            let channels = group.chunks_mut(pixels).zip(&weight[first..]).zip(&bias[first..]);
-            for ((channel, weight), bias) in channels {
-                let factor = weight * scale;
-                affine(channel, factor, bias - mean * factor, then);
-            }
-        });
+        values
+            .par_chunks_mut(per_group * pixels)
+            .enumerate()
+            .for_each(|(i, group)| {
+                let (mean, scale) = moments(group, epsilon);
+                let first = i % groups * per_group;
+                let channels = group
+                    .chunks_mut(pixels)
+                    .zip(&weight[first..])
+                    .zip(&bias[first..]);
+                for ((channel, weight), bias) in channels {
+                    let factor = weight * scale;
+                    affine(channel, factor, bias - mean * factor, then);
+                }
+            });
     })
 }
 
@@ -47,20 +54,28 @@ pub(super) fn group_norm(
 pub(super) fn layer_norm(x: Tensor<3>, weight: &[f32], bias: &[f32], epsilon: f64) -> Tensor<3> {
     let [_, _, width] = x.dims();
     in_place(x, |values| {
-        values.par_chunks_mut(width).with_min_len(16).for_each(|row| {
-            let (mean, scale) = moments(row, epsilon);
-            Arch::new().dispatch(|| {
-                for ((x, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
-                    *x = (*x - mean) * scale * weight + bias;
-                }
+        values
+            .par_chunks_mut(width)
+            .with_min_len(16)
+            .for_each(|row| {
+                let (mean, scale) = moments(row, epsilon);
+                Arch::new().dispatch(
+                    #[inline(always)]
+                    || {
+                        for ((x, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
+                            *x = (*x - mean) * scale * weight + bias;
+                        }
+                    },
+                );
             });
-        });
     })
 }
 
 pub(super) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
     in_place(x, |values| {
-        values.par_chunks_mut(1 << 14).for_each(|chunk| affine(chunk, 1.0, 0.0, activation));
+        values
+            .par_chunks_mut(1 << 14)
+            .for_each(|chunk| affine(chunk, 1.0, 0.0, activation));
     })
 }
 
@@ -74,15 +89,24 @@ pub(super) fn geglu(x: Tensor<3>) -> Tensor<3> {
     let values: &[f32] = data.as_slice().expect("converted to f32 just now");
     let width = double / 2;
     let mut out = vec![0.0; batch * tokens * width];
-    out.par_chunks_mut(width).zip(values.par_chunks(double)).with_min_len(4).for_each(|(out, row)| {
-        let (value, gate) = row.split_at(width);
-        Arch::new().dispatch(|| {
-            for ((out, value), gate) in out.iter_mut().zip(value).zip(gate) {
-                *out = value * gelu(*gate);
-            }
+    out.par_chunks_mut(width)
+        .zip(values.par_chunks(double))
+        .with_min_len(4)
+        .for_each(|(out, row)| {
+            let (value, gate) = row.split_at(width);
+            Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    for ((out, value), gate) in out.iter_mut().zip(value).zip(gate) {
+                        *out = value * gelu(*gate);
+                    }
+                },
+            );
         });
-    });
-    Tensor::from_data(TensorData::new(out, [batch, tokens, width]), (&device, DType::F32))
+    Tensor::from_data(
+        TensorData::new(out, [batch, tokens, width]),
+        (&device, DType::F32),
+    )
 }
 
 /// Every head and every block of queries by itself: scores, softmax and the weighted sum of a
@@ -98,24 +122,37 @@ pub(super) fn attention(query: Tensor<4>, key: Tensor<4>, value: Tensor<4>) -> T
     let scale = 1.0 / (depth as f32).sqrt();
     let blocks: Vec<(usize, usize, usize)> = (0..batch)
         .flat_map(|b| (0..heads).map(move |h| (b, h)))
-        .flat_map(|(b, h)| (0..tokens).step_by(QUERY_ROWS).map(move |start| (b, h, start)))
+        .flat_map(|(b, h)| {
+            (0..tokens)
+                .step_by(QUERY_ROWS)
+                .map(move |start| (b, h, start))
+        })
         .collect();
     let head = |x: &Tensor<4>, b, h| -> Tensor<2> {
         let [_, _, tokens, depth] = x.dims();
-        x.clone().slice([b..b + 1, h..h + 1]).reshape([tokens, depth])
+        x.clone()
+            .slice([b..b + 1, h..h + 1])
+            .reshape([tokens, depth])
     };
     // Keys and values of a head are made contiguous once, not once a block.
     let keys: Vec<(Tensor<2>, Tensor<2>)> = (0..batch * heads)
         .into_par_iter()
-        .map(|i| (head(&key, i / heads, i % heads).transpose(), head(&value, i / heads, i % heads)))
+        .map(|i| {
+            (
+                head(&key, i / heads, i % heads).transpose(),
+                head(&value, i / heads, i % heads),
+            )
+        })
         .collect();
     let parts: Vec<Vec<f32>> = blocks
         .into_par_iter()
         .map(|(b, h, start)| {
             let rows = QUERY_ROWS.min(tokens - start);
             let (key, value) = &keys[b * heads + h];
-            let query: Tensor<2> =
-                query.clone().slice([b..b + 1, h..h + 1, start..start + rows]).reshape([rows, depth]);
+            let query: Tensor<2> = query
+                .clone()
+                .slice([b..b + 1, h..h + 1, start..start + rows])
+                .reshape([rows, depth]);
             let mut sums = vec![0.0; rows];
             let weights = in_place(query.matmul(key.clone()), |scores| {
                 let others = scores.len() / rows;
@@ -141,30 +178,37 @@ pub(super) fn attention(query: Tensor<4>, key: Tensor<4>, value: Tensor<4>) -> T
 
 /// Replaces scores by exp(scale · (score - greatest)) and returns their sum.
 fn exponentials(row: &mut [f32], scale: f32) -> f32 {
-    Arch::new().dispatch(|| {
-        let mut lanes = [f32::NEG_INFINITY; 16];
-        let (chunks, rest) = row.as_chunks::<16>();
-        for chunk in chunks {
-            for (lane, x) in lanes.iter_mut().zip(chunk) {
-                *lane = lane.max(*x);
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let mut lanes = [f32::NEG_INFINITY; 16];
+            let (chunks, rest) = row.as_chunks::<16>();
+            for chunk in chunks {
+                for (lane, x) in lanes.iter_mut().zip(chunk) {
+                    *lane = lane.max(*x);
+                }
             }
-        }
-        let greatest = lanes.iter().chain(rest).fold(f32::NEG_INFINITY, |a, b| a.max(*b)) * scale;
-        let mut sums = [0.0_f32; 16];
-        let (chunks, rest) = row.as_chunks_mut::<16>();
-        for chunk in chunks {
-            for (sum, x) in sums.iter_mut().zip(chunk) {
+            let greatest = lanes
+                .iter()
+                .chain(rest)
+                .fold(f32::NEG_INFINITY, |a, b| a.max(*b))
+                * scale;
+            let mut sums = [0.0_f32; 16];
+            let (chunks, rest) = row.as_chunks_mut::<16>();
+            for chunk in chunks {
+                for (sum, x) in sums.iter_mut().zip(chunk) {
+                    *x = exp(x.mul_add(scale, -greatest));
+                    *sum += *x;
+                }
+            }
+            let mut sum: f32 = sums.iter().sum();
+            for x in rest {
                 *x = exp(x.mul_add(scale, -greatest));
-                *sum += *x;
+                sum += *x;
             }
-        }
-        let mut sum: f32 = sums.iter().sum();
-        for x in rest {
-            *x = exp(x.mul_add(scale, -greatest));
-            sum += *x;
-        }
-        sum
-    })
+            sum
+        },
+    )
 }
 
 /// Mean and 1 / standard deviation, both from f64 sums of short runs, so that no digit is lost over
@@ -177,37 +221,52 @@ fn moments(values: &[f32], epsilon: f64) -> (f32, f32) {
 }
 
 fn runs(values: &[f32], of: impl Fn(f32) -> f32) -> f64 {
-    Arch::new().dispatch(|| {
-        values
-            .chunks(4096)
-            .map(|run| {
-                let mut lanes = [0.0_f32; 16];
-                let (chunks, rest) = run.as_chunks::<16>();
-                for chunk in chunks {
-                    for (lane, x) in lanes.iter_mut().zip(chunk) {
-                        *lane += of(*x);
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            values
+                .chunks(4096)
+                .map(|run| {
+                    let mut lanes = [0.0_f32; 16];
+                    let (chunks, rest) = run.as_chunks::<16>();
+                    for chunk in chunks {
+                        for (lane, x) in lanes.iter_mut().zip(chunk) {
+                            *lane += of(*x);
+                        }
                     }
-                }
-                lanes.iter().copied().chain(rest.iter().map(|x| of(*x))).map(f64::from).sum::<f64>()
-            })
-            .sum()
-    })
+                    lanes
+                        .iter()
+                        .copied()
+                        .chain(rest.iter().map(|x| of(*x)))
+                        .map(f64::from)
+                        .sum::<f64>()
+                })
+                .sum()
+        },
+    )
 }
 
 /// x ← activation(factor · x + offset).
 fn affine(values: &mut [f32], factor: f32, offset: f32, then: Activation) {
-    Arch::new().dispatch(|| match then {
-        Activation::None => values.iter_mut().for_each(|x| *x = x.mul_add(factor, offset)),
-        Activation::Silu => values.iter_mut().for_each(|x| {
-            let y = x.mul_add(factor, offset);
-            *x = y / (1.0 + exp(-y));
-        }),
-        Activation::QuickGelu => values.iter_mut().for_each(|x| {
-            let y = x.mul_add(factor, offset);
-            *x = y / (1.0 + exp(-1.702 * y));
-        }),
-        Activation::Gelu => values.iter_mut().for_each(|x| *x = gelu(x.mul_add(factor, offset))),
-    });
+    Arch::new().dispatch(
+        #[inline(always)]
+        || match then {
+            Activation::None => values
+                .iter_mut()
+                .for_each(|x| *x = x.mul_add(factor, offset)),
+            Activation::Silu => values.iter_mut().for_each(|x| {
+                let y = x.mul_add(factor, offset);
+                *x = y / (1.0 + exp(-y));
+            }),
+            Activation::QuickGelu => values.iter_mut().for_each(|x| {
+                let y = x.mul_add(factor, offset);
+                *x = y / (1.0 + exp(-1.702 * y));
+            }),
+            Activation::Gelu => values
+                .iter_mut()
+                .for_each(|x| *x = gelu(x.mul_add(factor, offset))),
+        },
+    );
 }
 
 /// e^x by Cephes' `expf`: x = n ln 2 + r, a polynomial of degree 5 in r, then 2^n; error below
@@ -219,7 +278,13 @@ fn exp(x: f32) -> f32 {
     let r = n.mul_add(-0.693_359_4, x);
     let r = n.mul_add(2.121_944_4e-4, r);
     let mut p = 1.987_569_1e-4_f32;
-    for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+    for coefficient in [
+        1.398_2e-3,
+        8.333_452e-3,
+        4.166_579_6e-2,
+        1.666_666_5e-1,
+        0.5,
+    ] {
         p = p.mul_add(r, coefficient);
     }
     let p = p.mul_add(r * r, r) + 1.0;
@@ -236,8 +301,15 @@ fn gelu(x: f32) -> f32 {
     let t = 1.0 / 0.5_f32.mul_add(z, 1.0);
     let mut p = 0.170_872_77_f32;
     for coefficient in [
-        -0.822_152_2, 1.488_515_9, -1.135_203_98, 0.278_868_07, -0.186_288_06, 0.096_784_18, 0.374_091_96,
-        1.000_023_7, -1.265_512_2,
+        -0.822_152_2,
+        1.488_515_9,
+        -1.135_203_98,
+        0.278_868_07,
+        -0.186_288_06,
+        0.096_784_18,
+        0.374_091_96,
+        1.000_023_7,
+        -1.265_512_2,
     ] {
         p = p.mul_add(t, coefficient);
     }
@@ -260,7 +332,10 @@ mod tests {
         for i in -8000..=8799 {
             let x = i as f32 / 100.0;
             let (ours, theirs) = (exp(x), x.exp());
-            assert!((ours - theirs).abs() <= EXP_TOL * theirs, "exp({x}) = {ours}, not {theirs}");
+            assert!(
+                (ours - theirs).abs() <= EXP_TOL * theirs,
+                "exp({x}) = {ours}, not {theirs}"
+            );
         }
     }
 
@@ -268,11 +343,20 @@ mod tests {
     fn gelu_agrees_with_the_table() {
         // torch.nn.functional.gelu in f64.
         let table = [
-            (-3.0, -0.004_049_694), (-1.0, -0.158_655_25), (-0.5, -0.154_268_77), (0.0, 0.0),
-            (0.5, 0.345_731_23), (1.0, 0.841_344_75), (3.0, 2.995_950_3),
+            (-3.0, -0.004_049_694),
+            (-1.0, -0.158_655_25),
+            (-0.5, -0.154_268_77),
+            (0.0, 0.0),
+            (0.5, 0.345_731_23),
+            (1.0, 0.841_344_75),
+            (3.0, 2.995_950_3),
         ];
         for (x, y) in table {
-            assert!((gelu(x) - y).abs() <= GELU_TOL * x.abs().max(1.0), "gelu({x}) = {}, not {y}", gelu(x));
+            assert!(
+                (gelu(x) - y).abs() <= GELU_TOL * x.abs().max(1.0),
+                "gelu({x}) = {}, not {y}",
+                gelu(x)
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Between pictures and latents on the host and tensors on a device.
+//! Between pictures on the host and tensors on a device.
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
-use crate::pixels::{Latent, Pixels};
+use crate::pixels::Pixels;
 
 /// Pictures as an autoencoder takes them, in f32 whatever the device prefers: three channels, of
 /// grey the same three times; a channel beyond the third is left out.
@@ -44,7 +44,10 @@ pub fn tensor_from_pixels(pixels: &Pixels, device: &Device) -> Tensor<4> {
 /// - returns: `[batch, height, width, channels]` in 0..1
 pub fn pixels_from_tensor(tensor: Tensor<4>) -> Pixels {
     let [batch, channels, height, width] = tensor.dims();
-    let planes = values(tensor);
+    let planes = tensor
+        .into_data()
+        .try_into_vec_as::<f32>()
+        .expect("any float type of the device converts to f32");
     let mut data = Vec::with_capacity(planes.len());
     for picture in planes.chunks_exact(channels * height * width) {
         for at in 0..height * width {
@@ -55,58 +58,19 @@ pub fn pixels_from_tensor(tensor: Tensor<4>) -> Pixels {
     Pixels::new(batch, height, width, channels, data)
 }
 
-/// Latents on a device in f32, in the units that they have.
-///
-/// # Shapes
-/// - latent and result: `[batch, channels, height, width]`
-pub fn tensor_from_latent(latent: &Latent, device: &Device) -> Tensor<4> {
-    let shape = [latent.batch, latent.channels, latent.height, latent.width];
-    Tensor::from_data(
-        TensorData::new(latent.data.clone(), shape),
-        (device, DType::F32),
-    )
-}
-
-/// Latents on the host, without a noise mask. Waits for the device.
-///
-/// # Shapes
-/// - tensor and result: `[batch, channels, height, width]`
-pub fn latent_from_tensor(tensor: Tensor<4>) -> Latent {
-    let [batch, channels, height, width] = tensor.dims();
-    Latent::new(batch, channels, height, width, values(tensor))
-}
-
-/// A tensor's values as f32, whatever the device holds them in.
-fn values(tensor: Tensor<4>) -> Vec<f32> {
-    tensor
-        .into_data()
-        .convert::<f32>()
-        .into_vec()
-        .expect("the data was converted to f32")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn pictures_survive_the_way_to_the_device_and_back() {
-        let device = Device::default();
+        let device = Device::flex();
         let pixels = Pixels::new(2, 1, 2, 3, (0..12).map(|v| v as f32 / 16.0).collect());
         let tensor = tensor_from_pixels(&pixels, &device);
         assert_eq!(tensor.dims(), [2, 3, 1, 2]);
         // Red of both pixels, then green: planes, -1..1.
-        let values: Vec<f32> = tensor.clone().into_data().into_vec().unwrap();
+        let values: Vec<f32> = tensor.clone().into_data().try_into_vec().unwrap();
         assert_eq!(values[..3], [-1.0, -0.625, -0.875]);
         assert_eq!(pixels_from_tensor(tensor), pixels);
-    }
-
-    #[test]
-    fn latents_keep_their_values() {
-        let latent = Latent::new(1, 2, 1, 2, vec![1.0, -2.0, 3.5, 40.0]);
-        assert_eq!(
-            latent_from_tensor(tensor_from_latent(&latent, &Device::default())),
-            latent
-        );
     }
 }

@@ -1,6 +1,7 @@
 //! What each op means: the one match. Everything that takes long reports progress and stops when
 //! it is asked to.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -209,7 +210,9 @@ fn load_model(
     }
     let (node, emit, cancel) = (cx.node(), cx.emit, cx.cancel);
     let mut last: Option<Instant> = None;
+    let whole = Cell::new(0);
     let mut progress = |done: u64, total: u64| {
+        whole.set(total);
         if cancel.load(Ordering::Relaxed) {
             caught::throw_cancelled();
         }
@@ -223,6 +226,8 @@ fn load_model(
         }
     };
     let (values, bytes) = load(&path, cx.tools, &mut progress)?;
+    // Tensors that nothing needs are not read, so the count may end before the whole.
+    progress(whole.get(), whole.get());
     let step = cx
         .job
         .plan

@@ -229,6 +229,10 @@ struct ToyCase {
     step_seed_plus_one: bool,
 }
 
+/// Samplers whose callback is handed the latent of the very first step at every step
+/// (k_diffusion/sampling.py passes `x`, which these loops leave alone): so do the references.
+const SHOW_THEIR_START: [&str; 2] = ["ipndm", "deis"];
+
 /// The rule for the noise of steps that a case asks for.
 pub(super) fn step_noise(seed_plus_one: bool) -> StepNoise {
     if seed_plus_one {
@@ -260,8 +264,9 @@ pub(super) fn toy(bench: &Bench<'_>) -> Result<Outputs, Stop> {
         &case.sigmas,
         n,
     );
+    let shows_start = SHOW_THEIR_START.contains(&case.sampler.as_str());
     let mut middle = Middle {
-        index: case.steps / 2,
+        index: if shows_start { 0 } else { case.steps / 2 },
         x: None,
     };
     let out = sample_with(&mut denoiser, x, &case.sigmas, sampler, noise, &mut middle);

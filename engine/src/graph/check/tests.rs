@@ -214,12 +214,16 @@ fn wires_drive_params() {
           help: use a value from 0 to 100
         runs: "#]],
     );
-    let words = r#""w": { "is": "toy.words", "params": { "text": "eluer" } }"#;
+    let words = r#""w": { "is": "toy.words", "params": { "text": "glosy" } }"#;
+    let mut paper = nodes(words);
+    paper.nodes["save"]
+        .inputs
+        .insert("paper".to_owned(), Json::from("w.text"));
     check_graph(
-        &driven("sampler", "w.text", words),
+        &paper,
         expect![[r#"
-        error: node "sampler", "sampler": "eluer" is none of the choices (the value comes from "w.text")
-          help: did you mean "euler"? The choices are euler, euler_ancestral, heun, dpm_2, dpm_2_ancestral, lms, dpmpp_2s_ancestral, dpmpp_sde, dpmpp_2m, dpmpp_2m_sde, dpmpp_3m_sde, ddim, uni_pc, lcm, ddpm, deis, ipndm
+        error: node "save", "paper": "glosy" is none of the choices (the value comes from "w.text")
+          help: did you mean "glossy"? The choices are matt, glossy
         runs: "#]],
     );
     check_graph(
