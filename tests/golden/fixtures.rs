@@ -15,6 +15,9 @@ use super::tensors::Tensor;
 /// Names another folder to take instead of the packed one.
 const CHOSEN: &str = "PYROGRAPH_GOLDENS";
 
+/// Says what each model of a folder is.
+const INDEX: &str = "models/index.json";
+
 /// A folder of goldens.
 pub(super) struct Folder {
     root: PathBuf,
@@ -40,7 +43,7 @@ pub(super) struct ModelEntry {
     pub(super) unet_only: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Index {
     models: BTreeMap<String, ModelEntry>,
 }
@@ -70,15 +73,20 @@ pub(super) fn unpack() -> TempDir {
     target
 }
 
+/// The repository, which is where `cargo` is called from.
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures")
+    repository().join("tests/fixtures")
 }
 
 impl Folder {
     /// The folder that the environment names, else the unpacked one.
     pub(super) fn chosen(unpacked: &TempDir) -> Self {
-        match std::env::var_os(CHOSEN) {
-            Some(root) => Self::open(PathBuf::from(root), false),
+        match std::env::var_os(CHOSEN).filter(|root| !root.is_empty()) {
+            Some(root) => Self::open(repository().join(root), false),
             None => Self::open(unpacked.path().to_owned(), true),
         }
     }
@@ -99,8 +107,12 @@ impl Folder {
             file.format, 1,
             "cases.json is of a format that this suite knows"
         );
-        let index: Index = serde_json::from_slice(&text("models/index.json"))
-            .expect("models/index.json has the form described");
+        // A folder of cases that need no model has no index.
+        let index: Index = if root.join(INDEX).exists() {
+            serde_json::from_slice(&text(INDEX)).expect("the index has the form described")
+        } else {
+            Index::default()
+        };
         let cases = file
             .cases
             .into_iter()

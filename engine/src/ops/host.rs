@@ -1,15 +1,34 @@
 //! Kernels for the processor, over tensors that lie in the host's memory: one pass where a chain of
 //! tensor ops would take many, in whatever vector width the processor has (`pulp` asks it).
-//! What is dispatched must be inlined, or it is compiled for the oldest processor after all.
 
 use burn::tensor::{DType, Tensor, TensorData};
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
 use crate::ops::Activation;
 
 /// Queries of one attention head that are worked on together: their scores stay in the cache.
 const QUERY_ROWS: usize = 64;
+
+/// Runs a loop compiled for the widest vectors that the processor has. The closure must be
+/// `#[inline(always)]`: what is not inlined is compiled for the oldest processor after all.
+#[inline(always)]
+fn widest<R>(work: impl FnMut() -> R) -> R {
+    struct Inlined<F>(F);
+
+    // `pulp` would call the closure through `FnOnce`, for which the compiler makes a function of
+    // its own that is never inlined.
+    impl<R, F: FnMut() -> R> NullaryFnOnce for Inlined<F> {
+        type Output = R;
+
+        #[inline(always)]
+        fn call(mut self) -> R {
+            (self.0)()
+        }
+    }
+
+    Arch::new().dispatch(Inlined(work))
+}
 
 /// Takes a tensor's numbers (without a copy if nobody else holds it) and gives them back as a tensor.
 fn in_place<const D: usize>(x: Tensor<D>, change: impl FnOnce(&mut [f32])) -> Tensor<D> {
@@ -59,7 +78,7 @@ pub(super) fn layer_norm(x: Tensor<3>, weight: &[f32], bias: &[f32], epsilon: f6
             .with_min_len(16)
             .for_each(|row| {
                 let (mean, scale) = moments(row, epsilon);
-                Arch::new().dispatch(
+                widest(
                     #[inline(always)]
                     || {
                         for ((x, weight), bias) in row.iter_mut().zip(weight).zip(bias) {
@@ -94,7 +113,7 @@ pub(super) fn geglu(x: Tensor<3>) -> Tensor<3> {
         .with_min_len(4)
         .for_each(|(out, row)| {
             let (value, gate) = row.split_at(width);
-            Arch::new().dispatch(
+            widest(
                 #[inline(always)]
                 || {
                     for ((out, value), gate) in out.iter_mut().zip(value).zip(gate) {
@@ -178,7 +197,7 @@ pub(super) fn attention(query: Tensor<4>, key: Tensor<4>, value: Tensor<4>) -> T
 
 /// Replaces scores by exp(scale · (score - greatest)) and returns their sum.
 fn exponentials(row: &mut [f32], scale: f32) -> f32 {
-    Arch::new().dispatch(
+    widest(
         #[inline(always)]
         || {
             let mut lanes = [f32::NEG_INFINITY; 16];
@@ -221,50 +240,48 @@ fn moments(values: &[f32], epsilon: f64) -> (f32, f32) {
 }
 
 fn runs(values: &[f32], of: impl Fn(f32) -> f32) -> f64 {
-    Arch::new().dispatch(
+    widest(
         #[inline(always)]
         || {
-            values
-                .chunks(4096)
-                .map(|run| {
-                    let mut lanes = [0.0_f32; 16];
-                    let (chunks, rest) = run.as_chunks::<16>();
-                    for chunk in chunks {
-                        for (lane, x) in lanes.iter_mut().zip(chunk) {
-                            *lane += of(*x);
-                        }
+            let mut total = 0.0;
+            for run in values.chunks(4096) {
+                let mut lanes = [0.0_f32; 16];
+                let (chunks, rest) = run.as_chunks::<16>();
+                for chunk in chunks {
+                    for (lane, x) in lanes.iter_mut().zip(chunk) {
+                        *lane += of(*x);
                     }
-                    lanes
-                        .iter()
-                        .copied()
-                        .chain(rest.iter().map(|x| of(*x)))
-                        .map(f64::from)
-                        .sum::<f64>()
-                })
-                .sum()
+                }
+                for x in rest {
+                    total += f64::from(of(*x));
+                }
+                for lane in lanes {
+                    total += f64::from(lane);
+                }
+            }
+            total
         },
     )
 }
 
 /// x ← activation(factor · x + offset).
 fn affine(values: &mut [f32], factor: f32, offset: f32, then: Activation) {
-    Arch::new().dispatch(
+    match then {
+        Activation::None => each(values, factor, offset, |y| y),
+        Activation::Silu => each(values, factor, offset, |y| y / (1.0 + exp(-y))),
+        Activation::QuickGelu => each(values, factor, offset, |y| y / (1.0 + exp(-1.702 * y))),
+        Activation::Gelu => each(values, factor, offset, gelu),
+    }
+}
+
+/// x ← f(factor · x + offset). A plain loop: an iterator's own functions may not be inlined.
+fn each(values: &mut [f32], factor: f32, offset: f32, f: impl Fn(f32) -> f32) {
+    widest(
         #[inline(always)]
-        || match then {
-            Activation::None => values
-                .iter_mut()
-                .for_each(|x| *x = x.mul_add(factor, offset)),
-            Activation::Silu => values.iter_mut().for_each(|x| {
-                let y = x.mul_add(factor, offset);
-                *x = y / (1.0 + exp(-y));
-            }),
-            Activation::QuickGelu => values.iter_mut().for_each(|x| {
-                let y = x.mul_add(factor, offset);
-                *x = y / (1.0 + exp(-1.702 * y));
-            }),
-            Activation::Gelu => values
-                .iter_mut()
-                .for_each(|x| *x = gelu(x.mul_add(factor, offset))),
+        || {
+            for x in values.iter_mut() {
+                *x = f(x.mul_add(factor, offset));
+            }
         },
     );
 }

@@ -5,14 +5,14 @@ use pyrograph_engine::models::{Checkpoint, Conditioning};
 use pyrograph_engine::node::Sampler;
 use pyrograph_engine::pixels::resize::CELL;
 use pyrograph_engine::pixels::{Latent, batch};
-use pyrograph_engine::sampling::denoise::{Hooks, Run, advanced_sigmas, denoise};
+use pyrograph_engine::sampling::denoise::{Cancelled, Hooks, Run, advanced_sigmas, denoise};
 use pyrograph_engine::sampling::schedule::ksampler_sigmas;
-use pyrograph_engine::text::prompt::NoEmbeddings;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::Bench;
 use super::sampling::step_noise;
+use super::text::embeddings;
 use crate::golden::cases::Stop;
 use crate::golden::compare::Outputs;
 use crate::golden::tensors::Tensor;
@@ -50,7 +50,7 @@ pub(super) fn sample(bench: &Bench<'_>) -> Result<Outputs, Stop> {
         latent.noise_mask = Some(bench.folder.tensor(at)?.to_mask()?);
     }
     let skip = case.clip_skip.unwrap_or(1);
-    let prompts = [&case.positive, &case.negative].map(|text| encode(&model, text, skip));
+    let prompts = encode(bench, &model, [&case.positive, &case.negative], skip)?;
     let mut first = FirstDenoised(None);
     let result = stage.run(
         &model,
@@ -125,7 +125,7 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let mut latent = case.latent.make(bench, &model)?;
     let mut outputs: Outputs = vec![("latent_in", Tensor::from(&latent).into())];
 
-    let prompts = prompts.map(|text| encode(&model, text, skip));
+    let prompts = encode(bench, &model, prompts, skip)?;
     for (stage, name) in case.stages.iter().zip(STAGE_NAMES) {
         latent = stage.run(&model, &prompts, &latent, case.step_seed_plus_one, &mut ())?;
         outputs.push((name, Tensor::from(&latent).into()));
@@ -214,8 +214,15 @@ impl StartLatent {
     }
 }
 
-fn encode(model: &Checkpoint, text: &str, skip: u32) -> Conditioning {
-    model.text.encode(text, skip, &NoEmbeddings).0
+/// Both prompts, encoded.
+fn encode(
+    bench: &Bench<'_>,
+    model: &Checkpoint,
+    prompts: [&str; 2],
+    skip: u32,
+) -> Result<[Conditioning; 2], Stop> {
+    let embeddings = embeddings(bench, None, model.text.width())?;
+    Ok(prompts.map(|text| model.text.encode(text, skip, embeddings.as_ref()).0))
 }
 
 impl Stage {
@@ -261,7 +268,7 @@ impl Stage {
             add_noise: self.add_noise.unwrap_or(true),
             step_noise: step_noise(seed_plus_one),
         };
-        denoise(&run, hooks).map_err(|_| Stop::Broken("cancelled by nobody".to_owned()))
+        denoise(&run, hooks).map_err(|Cancelled| Stop::Broken("cancelled by nobody".to_owned()))
     }
 }
 

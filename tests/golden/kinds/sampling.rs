@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor as Burn;
 use pyrograph_engine::sampling::brownian::BrownianTree;
-use pyrograph_engine::sampling::denoise::{Hooks, sample_with};
+use pyrograph_engine::sampling::denoise::{Cancelled, Hooks, sample_with};
 use pyrograph_engine::sampling::noise::{StepNoise, TorchCpu, randn};
 use pyrograph_engine::sampling::sampler::NoiseSource;
 use pyrograph_engine::sampling::schedule::{SigmaTable, ksampler_sigmas, sigmas};
@@ -270,7 +270,7 @@ pub(super) fn toy(bench: &Bench<'_>) -> Result<Outputs, Stop> {
         x: None,
     };
     let out = sample_with(&mut denoiser, x, &case.sigmas, sampler, noise, &mut middle);
-    let out = out.map_err(|_| Stop::Broken("cancelled by nobody".to_owned()))?;
+    let out = out.map_err(|Cancelled| Stop::Broken("cancelled by nobody".to_owned()))?;
     if let Some(expected) = case.calls.filter(|expected| *expected != calls) {
         return Err(Stop::Broken(format!(
             "{calls} calls of the denoiser, expected {expected}"

@@ -33,19 +33,26 @@ impl Prompt {
             Err(Stop::NotBuilt(format!("text encoder {}", prompt.encoder)))
         }
     }
+}
 
-    /// The embeddings for an encoder of that width.
-    fn embeddings(&self, bench: &Bench<'_>, width: usize) -> Result<Box<dyn Embeddings>, Stop> {
-        Ok(match &self.embeddings {
-            Some(folder) => Box::new(EmbeddingFolder::new(
-                Library {
-                    dirs: vec![bench.folder.path(folder)?],
-                },
-                width,
-            )),
-            None => Box::new(NoEmbeddings),
-        })
-    }
+/// The embeddings in a folder for an encoder of that width; in `models/embeddings` unless the case
+/// names another folder, none if there is no such folder.
+pub(super) fn embeddings(
+    bench: &Bench<'_>,
+    folder: Option<&str>,
+    width: usize,
+) -> Result<Box<dyn Embeddings>, Stop> {
+    let dir = match folder {
+        Some(folder) => bench.folder.path(folder)?,
+        None => match bench.folder.path("models/embeddings") {
+            Ok(dir) => dir,
+            Err(_) => return Ok(Box::new(NoEmbeddings)),
+        },
+    };
+    Ok(Box::new(EmbeddingFolder::new(
+        Library { dirs: vec![dir] },
+        width,
+    )))
 }
 
 pub(super) fn tokenize(bench: &Bench<'_>) -> Result<Outputs, Stop> {
@@ -81,7 +88,7 @@ pub(super) fn parse(bench: &Bench<'_>) -> Result<Outputs, Stop> {
 pub(super) fn tokens(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let prompt = Prompt::of(bench)?;
     let text = &bench.model()?.text;
-    let embeddings = prompt.embeddings(bench, text.width())?;
+    let embeddings = embeddings(bench, prompt.embeddings.as_deref(), text.width())?;
     let (chunks, _) = prompt::chunks(
         &prompt.prompt,
         Tokenizer::clip(),
@@ -109,7 +116,7 @@ pub(super) fn encode_prompt(bench: &Bench<'_>) -> Result<Outputs, Stop> {
     let prompt = Prompt::of(bench)?;
     let mut outputs = Outputs::new();
     for model in bench.models()? {
-        let embeddings = prompt.embeddings(bench, model.text.width())?;
+        let embeddings = embeddings(bench, prompt.embeddings.as_deref(), model.text.width())?;
         let skip = prompt.clip_skip.unwrap_or(1);
         let (conditioning, _) = model.text.encode(&prompt.prompt, skip, embeddings.as_ref());
         outputs.push(("cond", Tensor::from_device(conditioning.tokens).into()));
