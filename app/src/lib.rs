@@ -3,14 +3,14 @@
 //! `cli.rs` reads the command line, `app.rs` is the window. Both read graphs through `source.rs`,
 //! find the program's own files through `starter.rs`, and run plans in an engine session.
 
-pub mod cli;
-pub mod starter;
-pub mod source;
 pub mod app;
+pub mod canvas;
+pub mod cli;
 pub mod command;
 pub mod document;
 pub mod jobs;
-pub mod theme;
-pub mod canvas;
 pub mod panels;
+pub mod source;
+pub mod starter;
+pub mod theme;
 pub mod widgets;

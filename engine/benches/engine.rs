@@ -29,13 +29,19 @@ use measure::{Sample, high_water_mark, measure, report};
 const GROUPS: [&str; 4] = ["starter", "sd15", "gpu", "torch"];
 
 fn main() {
-    let filter: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let filter: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
     if let Ok(group) = std::env::var("PYROGRAPH_BENCH_GROUP") {
         run(&group);
         return;
     }
     let program = std::env::current_exe().expect("a running program has a path");
-    for group in GROUPS.iter().filter(|group| filter.is_empty() || filter.iter().any(|f| group.contains(f.as_str()))) {
+    for group in GROUPS
+        .iter()
+        .filter(|group| filter.is_empty() || filter.iter().any(|f| group.contains(f.as_str())))
+    {
         let mut child = Command::new(&program);
         child.env("PYROGRAPH_BENCH_GROUP", group);
         match child.status() {
@@ -72,25 +78,47 @@ fn load(path: &Path, compute: &Compute) -> Checkpoint {
 fn step(model: &Checkpoint, [height, width]: [usize; 2]) -> Vec<f32> {
     let device = model.diffusion.device();
     let noise = TorchCpu::new(1).randn(4 * height * width).repeat(2);
-    let x = Tensor::<4>::from_data(TensorData::new(noise, [2, 4, height, width]), (&device, DType::F32));
+    let x = Tensor::<4>::from_data(
+        TensorData::new(noise, [2, 4, height, width]),
+        (&device, DType::F32),
+    );
     let (context, _) = model.text.encode("a lighthouse at dusk", 1, &NoEmbeddings);
-    let out = model.diffusion.forward(x, 500.0, context.tokens.repeat_dim(0, 2));
-    out.into_data().convert::<f32>().try_into_vec().expect("converted to f32 just now")
+    let out = model
+        .diffusion
+        .forward(x, 500.0, context.tokens.repeat_dim(0, 2));
+    out.into_data()
+        .convert::<f32>()
+        .try_into_vec()
+        .expect("converted to f32 just now")
 }
 
 fn latent([height, width]: [usize; 2]) -> Latent {
     let data = TorchCpu::new(1).randn(4 * height * width);
-    Latent { batch: 1, channels: 4, height, width, data, noise_mask: None }
+    Latent {
+        batch: 1,
+        channels: 4,
+        height,
+        width,
+        data,
+        noise_mask: None,
+    }
 }
 
 fn starter() {
-    let compute = Compute::open(&DeviceChoice::Cpu, Precision::Auto).expect("there is always a CPU");
+    let compute =
+        Compute::open(&DeviceChoice::Cpu, Precision::Auto).expect("there is always a CPU");
     let (model, sample) = measure(1, || load(&starter_file(), &compute));
     report("starter_load", sample);
     let size = [16, 16];
-    report("starter_encode", measure(5, || model.text.encode("a red apple", 1, &NoEmbeddings)).1);
+    report(
+        "starter_encode",
+        measure(5, || model.text.encode("a red apple", 1, &NoEmbeddings)).1,
+    );
     report("starter_step", measure(10, || step(&model, size)).1);
-    report("starter_decode", measure(10, || model.vae.decode(&latent(size))).1);
+    report(
+        "starter_decode",
+        measure(10, || model.vae.decode(&latent(size))).1,
+    );
     println!("bench starter_peak_memory {:.0} MB", high_water_mark());
     cold_start();
 }
@@ -111,7 +139,10 @@ fn cold_start() {
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
             .status();
-        assert!(status.is_ok_and(|status| status.success()), "the first picture failed");
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "the first picture failed"
+        );
     };
     report("cold_start_to_picture", measure(3, run).1);
     let _ = std::fs::remove_dir_all(out);
@@ -123,21 +154,28 @@ fn sd15() {
         println!("bench sd15 skipped ({error})");
         return;
     }
-    let compute = Compute::open(&DeviceChoice::Cpu, Precision::Auto).expect("there is always a CPU");
+    let compute =
+        Compute::open(&DeviceChoice::Cpu, Precision::Auto).expect("there is always a CPU");
     let (model, sample) = measure(1, || load(&file, &compute));
     report("sd15_load", sample);
     println!("bench sd15_weights {:.0} MB", model.bytes() as f64 / 1e6);
     println!("bench sd15_load_peak_memory {:.0} MB", high_water_mark());
     report("sd15_step_512", measure(1, || step(&model, [64, 64])).1);
     println!("bench sd15_step_peak_memory {:.0} MB", high_water_mark());
-    report("sd15_decode_512", measure(1, || model.vae.decode(&latent([64, 64]))).1);
+    report(
+        "sd15_decode_512",
+        measure(1, || model.vae.decode(&latent([64, 64]))).1,
+    );
     println!("bench sd15_peak_memory {:.0} MB", high_water_mark());
 }
 
 /// On a real GPU times of both models; on any adapter the kernels that a step launches and the
 /// times the host waits, from the runtime's own log.
 fn gpu() {
-    let Some(info) = device::list().into_iter().find(|info| info.kind != DeviceKind::Cpu) else {
+    let Some(info) = device::list()
+        .into_iter()
+        .find(|info| info.kind != DeviceKind::Cpu)
+    else {
         println!("bench gpu skipped (no adapter)");
         return;
     };
@@ -166,7 +204,10 @@ fn gpu() {
             step(&model, [64, 64]);
             report("gpu_sd15_step_512", measure(5, || step(&model, [64, 64])).1);
             model.vae.decode(&latent([64, 64]));
-            report("gpu_sd15_decode_512", measure(3, || model.vae.decode(&latent([64, 64]))).1);
+            report(
+                "gpu_sd15_decode_512",
+                measure(3, || model.vae.decode(&latent([64, 64]))).1,
+            );
         }
     }
 }
@@ -176,14 +217,19 @@ fn torch() {
     let script = root().join("engine/benches/engine/peer.py");
     let python = std::env::var("PYROGRAPH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let output = match Command::new(python).arg(script).output() {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        }
         _ => {
             println!("bench torch skipped (no Python with torch and diffusers)");
             return;
         }
     };
     let number = |name: &str| -> Option<f64> {
-        output.lines().find_map(|line| line.strip_prefix(name)).and_then(|rest| rest.trim().parse().ok())
+        output
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .and_then(|rest| rest.trim().parse().ok())
     };
     let (Some(wall), Some(cpu)) = (number("step_wall"), number("step_cpu")) else {
         println!("bench torch skipped (its figures could not be read)");
@@ -192,9 +238,13 @@ fn torch() {
     report("torch_sd15_step_512", Sample { wall, cpu });
     let file = root().join("target/bench-sd15.safetensors");
     if random_sd15::write(&file).is_ok() {
-        let compute = Compute::open(&DeviceChoice::Cpu, Precision::Auto).expect("there is always a CPU");
+        let compute =
+            Compute::open(&DeviceChoice::Cpu, Precision::Auto).expect("there is always a CPU");
         let model = load(&file, &compute);
         let (_, ours) = measure(2, || step(&model, [64, 64]));
-        println!("bench sd15_step_ratio_to_torch {:.2} × CPU-seconds", ours.cpu / cpu);
+        println!(
+            "bench sd15_step_ratio_to_torch {:.2} × CPU-seconds",
+            ours.cpu / cpu
+        );
     }
 }

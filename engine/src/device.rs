@@ -151,7 +151,11 @@ impl Compute {
             Precision::Auto if info.f16 && info.kind != DeviceKind::Cpu => FloatDType::F16,
             Precision::Auto | Precision::F32 => FloatDType::F32,
         };
-        Ok(Self { device, info, dtype })
+        Ok(Self {
+            device,
+            info,
+            dtype,
+        })
     }
 
     /// Whether tensors live in the host's memory, so that host kernels can work on them in place.
@@ -174,12 +178,14 @@ fn choose(choice: &DeviceChoice) -> Result<DeviceInfo, DeviceError> {
         DeviceChoice::Named(name) => {
             let devices = list();
             let wanted = name.to_lowercase();
-            devices.iter().find(|info| info.name.to_lowercase().contains(&wanted)).cloned().ok_or_else(|| {
-                DeviceError::Unknown {
+            devices
+                .iter()
+                .find(|info| info.name.to_lowercase().contains(&wanted))
+                .cloned()
+                .ok_or_else(|| DeviceError::Unknown {
                     name: name.clone(),
                     known: devices.into_iter().map(|info| info.name).collect(),
-                }
-            })
+                })
         }
     }
 }
@@ -198,7 +204,11 @@ fn cpu() -> DeviceInfo {
 
 /// The adapters of the graphics interface that Burn takes on this system.
 fn gpus() -> Vec<DeviceInfo> {
-    let backends = if cfg!(target_os = "macos") { gpu::Backends::METAL } else { gpu::Backends::VULKAN };
+    let backends = if cfg!(target_os = "macos") {
+        gpu::Backends::METAL
+    } else {
+        gpu::Backends::VULKAN
+    };
     let instance = gpu::Instance::new(gpu::InstanceDescriptor {
         backends,
         ..gpu::InstanceDescriptor::new_without_display_handle()
@@ -213,15 +223,18 @@ fn gpus() -> Vec<DeviceInfo> {
             seen[i] - 1
         };
         let (kind, selector) = match info.device_type {
-            gpu::DeviceType::DiscreteGpu => {
-                (DeviceKind::Gpu, burn::tensor::DeviceKind::DiscreteGpu(next(0)))
-            }
-            gpu::DeviceType::IntegratedGpu => {
-                (DeviceKind::Gpu, burn::tensor::DeviceKind::IntegratedGpu(next(1)))
-            }
-            gpu::DeviceType::VirtualGpu => {
-                (DeviceKind::Gpu, burn::tensor::DeviceKind::VirtualGpu(next(2)))
-            }
+            gpu::DeviceType::DiscreteGpu => (
+                DeviceKind::Gpu,
+                burn::tensor::DeviceKind::DiscreteGpu(next(0)),
+            ),
+            gpu::DeviceType::IntegratedGpu => (
+                DeviceKind::Gpu,
+                burn::tensor::DeviceKind::IntegratedGpu(next(1)),
+            ),
+            gpu::DeviceType::VirtualGpu => (
+                DeviceKind::Gpu,
+                burn::tensor::DeviceKind::VirtualGpu(next(2)),
+            ),
             gpu::DeviceType::Cpu => (DeviceKind::Software, burn::tensor::DeviceKind::Cpu),
             // What a driver cannot classify, Burn cannot select.
             gpu::DeviceType::Other => continue,
@@ -240,15 +253,21 @@ fn gpus() -> Vec<DeviceInfo> {
 
 /// Opens a GPU once per process: a runtime that is initialised cannot be configured again.
 fn open_gpu(kind: burn::tensor::DeviceKind, name: &str) -> Result<Device, DeviceError> {
-    static OPEN: std::sync::Mutex<Vec<(burn::tensor::DeviceKind, Device)>> = std::sync::Mutex::new(Vec::new());
-    let mut open = OPEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    static OPEN: std::sync::Mutex<Vec<(burn::tensor::DeviceKind, Device)>> =
+        std::sync::Mutex::new(Vec::new());
+    let mut open = OPEN
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some((_, device)) = open.iter().find(|(known, _)| *known == kind) {
         return Ok(device.clone());
     }
     let device = Device::wgpu_options()
         .device_kind(kind.clone())
         .init()
-        .map_err(|error| DeviceError::Refused { name: name.to_owned(), reason: error.to_string() })?;
+        .map_err(|error| DeviceError::Refused {
+            name: name.to_owned(),
+            reason: error.to_string(),
+        })?;
     open.push((kind, device.clone()));
     Ok(device)
 }

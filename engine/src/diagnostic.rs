@@ -41,12 +41,20 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error without a place yet.
     pub fn error(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, place: Place::default(), message: message.into(), help: None }
+        Self {
+            severity: Severity::Error,
+            place: Place::default(),
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// A warning without a place yet.
     pub fn warning(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(message)
+        }
     }
 
     /// Places it at a node.

@@ -18,16 +18,16 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
-pub mod node;
+pub mod device;
 pub mod diagnostic;
 pub mod graph;
+pub mod models;
+pub mod node;
+pub mod ops;
+pub mod output;
+pub mod pixels;
 pub mod plan;
 pub mod run;
 pub mod sampling;
-pub mod models;
-pub mod weights;
 pub mod text;
-pub mod pixels;
-pub mod output;
-pub mod ops;
-pub mod device;
+pub mod weights;

@@ -71,7 +71,8 @@ impl Diffusion {
     /// - context: `[batch, tokens, width]`
     /// - returns: as x, in f32
     pub fn forward(&self, x: Tensor<4>, timestep: f64, context: Tensor<3>) -> Tensor<4> {
-        self.forward_unless(x, timestep, context, &|| false).expect("nobody asked it to stop")
+        self.forward_unless(x, timestep, context, &|| false)
+            .expect("nobody asked it to stop")
     }
 
     /// As [`Self::forward`], but asks between blocks whether to stop, and then returns `None`.
@@ -120,7 +121,11 @@ pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 ///
 /// # Errors
 /// The file is damaged, something else than a model, or of a family that is not built.
-pub fn load_checkpoint(path: &Path, compute: &Compute, progress: Progress<'_>) -> Result<Checkpoint, WeightsError> {
+pub fn load_checkpoint(
+    path: &Path,
+    compute: &Compute,
+    progress: Progress<'_>,
+) -> Result<Checkpoint, WeightsError> {
     sd15::family::load(path, compute, progress)
 }
 
@@ -128,7 +133,11 @@ pub fn load_checkpoint(path: &Path, compute: &Compute, progress: Progress<'_>) -
 ///
 /// # Errors
 /// As [`load_checkpoint`].
-pub fn load_vae(path: &Path, compute: &Compute, progress: Progress<'_>) -> Result<Autoencoder, WeightsError> {
+pub fn load_vae(
+    path: &Path,
+    compute: &Compute,
+    progress: Progress<'_>,
+) -> Result<Autoencoder, WeightsError> {
     sd15::family::load_vae(path, compute, progress)
 }
 

@@ -220,4 +220,3 @@ fn problems_lead_to_their_node_and_unknown_nodes_are_shown() {
             .is_some_and(|notice| notice.is_error)
     );
 }
-

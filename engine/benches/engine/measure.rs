@@ -21,9 +21,18 @@ pub fn measure<T>(times: usize, mut work: impl FnMut() -> T) -> (T, Sample) {
     for _ in 0..times.max(1) {
         let (wall, cpu) = (Instant::now(), cpu_seconds());
         let result = work();
-        let sample = Sample { wall: wall.elapsed().as_secs_f64(), cpu: cpu_seconds() - cpu };
-        let faster = best.as_ref().is_none_or(|(_, best)| sample.wall < best.wall);
-        let sample = if faster { sample } else { best.as_ref().map_or(sample, |(_, best)| *best) };
+        let sample = Sample {
+            wall: wall.elapsed().as_secs_f64(),
+            cpu: cpu_seconds() - cpu,
+        };
+        let faster = best
+            .as_ref()
+            .is_none_or(|(_, best)| sample.wall < best.wall);
+        let sample = if faster {
+            sample
+        } else {
+            best.as_ref().map_or(sample, |(_, best)| *best)
+        };
         best = Some((result, sample));
     }
     best.expect("measured at least once")
@@ -39,7 +48,13 @@ pub fn report(name: &str, sample: Sample) {
 pub fn high_water_mark() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    let kilobytes = line.and_then(|line| {
+        line.trim()
+            .trim_end_matches("kB")
+            .trim()
+            .parse::<f64>()
+            .ok()
+    });
     kilobytes.unwrap_or(0.0) * 1024.0 / 1e6
 }
 
@@ -47,8 +62,15 @@ pub fn high_water_mark() -> f64 {
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The command's name, in parentheses, may hold anything; fields count from behind it.
-    let Some((_, fields)) = stat.rsplit_once(')') else { return 0.0 };
-    let ticks: f64 = fields.split_whitespace().skip(11).take(4).filter_map(|field| field.parse::<f64>().ok()).sum();
+    let Some((_, fields)) = stat.rsplit_once(')') else {
+        return 0.0;
+    };
+    let ticks: f64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(4)
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum();
     ticks / 100.0
 }
 

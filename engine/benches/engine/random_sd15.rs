@@ -42,8 +42,10 @@ pub fn write(path: &Path) -> std::io::Result<()> {
             (1, true) => (0.0, 0.0),
             _ => (0.0, 1.0 / (fan_in as f32).sqrt()),
         };
-        let block: Vec<u8> =
-            noise.iter().flat_map(|x| f16::from_f32(offset + scale * x).to_le_bytes()).collect();
+        let block: Vec<u8> = noise
+            .iter()
+            .flat_map(|x| f16::from_f32(offset + scale * x).to_le_bytes())
+            .collect();
         let mut left = 2 * count;
         while left > 0 {
             let n = left.min(block.len());
@@ -89,7 +91,12 @@ fn unet(all: &mut Tensors) {
             block += 1;
         }
         if i < 3 {
-            layer(all, &format!("{P}input_blocks.{block}.0.op"), &[level, level, 3, 3], true);
+            layer(
+                all,
+                &format!("{P}input_blocks.{block}.0.op"),
+                &[level, level, 3, 3],
+                true,
+            );
             skips.push(current);
             block += 1;
         }
@@ -101,14 +108,24 @@ fn unet(all: &mut Tensors) {
     for (i, &level) in channels.iter().enumerate().rev() {
         for j in 0..3 {
             let skip = skips.pop().expect("as many as on the way down");
-            residual(all, &format!("{P}output_blocks.{block}.0"), current + skip, level);
+            residual(
+                all,
+                &format!("{P}output_blocks.{block}.0"),
+                current + skip,
+                level,
+            );
             current = level;
             if i < 3 {
                 transformer(all, &format!("{P}output_blocks.{block}.1"), level);
             }
             if j == 2 && i > 0 {
                 let place = if i < 3 { 2 } else { 1 };
-                layer(all, &format!("{P}output_blocks.{block}.{place}.conv"), &[level, level, 3, 3], true);
+                layer(
+                    all,
+                    &format!("{P}output_blocks.{block}.{place}.conv"),
+                    &[level, level, 3, 3],
+                    true,
+                );
             }
             block += 1;
         }
@@ -119,12 +136,27 @@ fn unet(all: &mut Tensors) {
 
 fn residual(all: &mut Tensors, name: &str, inputs: usize, outputs: usize) {
     layer(all, &format!("{name}.in_layers.0"), &[inputs], true);
-    layer(all, &format!("{name}.in_layers.2"), &[outputs, inputs, 3, 3], true);
+    layer(
+        all,
+        &format!("{name}.in_layers.2"),
+        &[outputs, inputs, 3, 3],
+        true,
+    );
     layer(all, &format!("{name}.emb_layers.1"), &[outputs, 1280], true);
     layer(all, &format!("{name}.out_layers.0"), &[outputs], true);
-    layer(all, &format!("{name}.out_layers.3"), &[outputs, outputs, 3, 3], true);
+    layer(
+        all,
+        &format!("{name}.out_layers.3"),
+        &[outputs, outputs, 3, 3],
+        true,
+    );
     if inputs != outputs {
-        layer(all, &format!("{name}.skip_connection"), &[outputs, inputs, 1, 1], true);
+        layer(
+            all,
+            &format!("{name}.skip_connection"),
+            &[outputs, inputs, 1, 1],
+            true,
+        );
     }
 }
 
@@ -137,8 +169,18 @@ fn transformer(all: &mut Tensors, name: &str, c: usize) {
     }
     for (attention, context) in [("attn1", c), ("attn2", 768)] {
         layer(all, &format!("{block}.{attention}.to_q"), &[c, c], false);
-        layer(all, &format!("{block}.{attention}.to_k"), &[c, context], false);
-        layer(all, &format!("{block}.{attention}.to_v"), &[c, context], false);
+        layer(
+            all,
+            &format!("{block}.{attention}.to_k"),
+            &[c, context],
+            false,
+        );
+        layer(
+            all,
+            &format!("{block}.{attention}.to_v"),
+            &[c, context],
+            false,
+        );
         layer(all, &format!("{block}.{attention}.to_out.0"), &[c, c], true);
     }
     layer(all, &format!("{block}.ff.net.0.proj"), &[8 * c, c], true);
@@ -148,8 +190,18 @@ fn transformer(all: &mut Tensors, name: &str, c: usize) {
 
 fn text(all: &mut Tensors) {
     const P: &str = "cond_stage_model.transformer.text_model.";
-    layer(all, &format!("{P}embeddings.token_embedding"), &[49408, 768], false);
-    layer(all, &format!("{P}embeddings.position_embedding"), &[77, 768], false);
+    layer(
+        all,
+        &format!("{P}embeddings.token_embedding"),
+        &[49408, 768],
+        false,
+    );
+    layer(
+        all,
+        &format!("{P}embeddings.position_embedding"),
+        &[77, 768],
+        false,
+    );
     for i in 0..12 {
         let name = format!("{P}encoder.layers.{i}");
         layer(all, &format!("{name}.layer_norm1"), &[768], true);
@@ -172,11 +224,21 @@ fn vae(all: &mut Tensors) {
     let mut current = 128;
     for (i, &level) in channels.iter().enumerate() {
         for j in 0..2 {
-            vae_residual(all, &format!("{P}encoder.down.{i}.block.{j}"), current, level);
+            vae_residual(
+                all,
+                &format!("{P}encoder.down.{i}.block.{j}"),
+                current,
+                level,
+            );
             current = level;
         }
         if i < 3 {
-            layer(all, &format!("{P}encoder.down.{i}.downsample.conv"), &[level, level, 3, 3], true);
+            layer(
+                all,
+                &format!("{P}encoder.down.{i}.downsample.conv"),
+                &[level, level, 3, 3],
+                true,
+            );
         }
     }
     vae_end(all, &format!("{P}encoder"), 512, 8);
@@ -188,7 +250,12 @@ fn vae(all: &mut Tensors) {
             current = level;
         }
         if i > 0 {
-            layer(all, &format!("{P}decoder.up.{i}.upsample.conv"), &[level, level, 3, 3], true);
+            layer(
+                all,
+                &format!("{P}decoder.up.{i}.upsample.conv"),
+                &[level, level, 3, 3],
+                true,
+            );
         }
     }
     vae_end(all, &format!("{P}decoder"), 128, 3);
@@ -196,11 +263,26 @@ fn vae(all: &mut Tensors) {
 
 fn vae_residual(all: &mut Tensors, name: &str, inputs: usize, outputs: usize) {
     layer(all, &format!("{name}.norm1"), &[inputs], true);
-    layer(all, &format!("{name}.conv1"), &[outputs, inputs, 3, 3], true);
+    layer(
+        all,
+        &format!("{name}.conv1"),
+        &[outputs, inputs, 3, 3],
+        true,
+    );
     layer(all, &format!("{name}.norm2"), &[outputs], true);
-    layer(all, &format!("{name}.conv2"), &[outputs, outputs, 3, 3], true);
+    layer(
+        all,
+        &format!("{name}.conv2"),
+        &[outputs, outputs, 3, 3],
+        true,
+    );
     if inputs != outputs {
-        layer(all, &format!("{name}.nin_shortcut"), &[outputs, inputs, 1, 1], true);
+        layer(
+            all,
+            &format!("{name}.nin_shortcut"),
+            &[outputs, inputs, 1, 1],
+            true,
+        );
     }
 }
 
@@ -210,8 +292,18 @@ fn vae_end(all: &mut Tensors, name: &str, last: usize, outputs: usize) {
     }
     layer(all, &format!("{name}.mid.attn_1.norm"), &[512], true);
     for part in ["q", "k", "v", "proj_out"] {
-        layer(all, &format!("{name}.mid.attn_1.{part}"), &[512, 512, 1, 1], true);
+        layer(
+            all,
+            &format!("{name}.mid.attn_1.{part}"),
+            &[512, 512, 1, 1],
+            true,
+        );
     }
     layer(all, &format!("{name}.norm_out"), &[last], true);
-    layer(all, &format!("{name}.conv_out"), &[outputs, last, 3, 3], true);
+    layer(
+        all,
+        &format!("{name}.conv_out"),
+        &[outputs, last, 3, 3],
+        true,
+    );
 }

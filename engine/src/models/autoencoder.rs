@@ -47,13 +47,23 @@ impl Autoencoder {
     ///
     /// # Errors
     /// A tensor is missing or has another shape.
-    pub fn load(shape: &VaeShape, latent: LatentFormat, part: &mut Part<'_, '_>) -> Result<Self, WeightsError> {
+    pub fn load(
+        shape: &VaeShape,
+        latent: LatentFormat,
+        part: &mut Part<'_, '_>,
+    ) -> Result<Self, WeightsError> {
         let encoder = match part.shape("encoder.conv_in.weight") {
             Some(_) => Some(Encoder::load(shape, part)?),
             None => None,
         };
         let decoder = Decoder::load(shape, part)?;
-        Ok(Self { latent, levels: shape.channels.len(), encoder, decoder, bytes: part.bytes() })
+        Ok(Self {
+            latent,
+            levels: shape.channels.len(),
+            encoder,
+            decoder,
+            bytes: part.bytes(),
+        })
     }
 
     /// The factor between a picture's side and its latent's.
@@ -107,7 +117,8 @@ impl Autoencoder {
                 let channel = channel.min(pixels.channels - 1);
                 for y in top..top + height {
                     let row = &picture[(y * pixels.width + left) * pixels.channels..];
-                    values.extend((0..width).map(|x| row[x * pixels.channels + channel] * 2.0 - 1.0));
+                    values
+                        .extend((0..width).map(|x| row[x * pixels.channels + channel] * 2.0 - 1.0));
                 }
             }
         }
@@ -118,18 +129,34 @@ impl Autoencoder {
         // ComfyUI keeps latents scaled and divides when it hands them out; its means are the
         // same numbers as these: model units over the scale.
         let data = read(mean);
-        Some(Latent { batch, channels, height, width, data, noise_mask: None })
+        Some(Latent {
+            batch,
+            channels,
+            height,
+            width,
+            data,
+            noise_mask: None,
+        })
     }
 
     /// The pictures of a latent, 0..1.
     pub fn decode(&self, latent: &Latent) -> Pixels {
-        let Latent { batch, channels, height, width, ref data, .. } = *latent;
+        let Latent {
+            batch,
+            channels,
+            height,
+            width,
+            ref data,
+            ..
+        } = *latent;
         let mut out = Vec::new();
         let mut size = (0, 0);
         // One picture at a time: the decoder's memory is the whole program's peak.
         for picture in data.chunks_exact(channels * height * width) {
             let z = TensorData::new(picture.to_vec(), [1, channels, height, width]);
-            let x = self.decoder.forward(Tensor::from_data(z, (&self.device(), DType::F32)));
+            let x = self
+                .decoder
+                .forward(Tensor::from_data(z, (&self.device(), DType::F32)));
             let [_, _, height, width] = x.dims();
             size = (height, width);
             let planes = read(x);
@@ -151,8 +178,12 @@ impl Autoencoder {
 /// # Panics
 /// If the device failed: the caller runs steps where panics are caught and reported.
 fn read(x: Tensor<4>) -> Vec<f32> {
-    let data = x.try_into_data().unwrap_or_else(|error| panic!("the device failed: {error}"));
-    data.convert::<f32>().try_into_vec().expect("converted to f32 just now")
+    let data = x
+        .try_into_data()
+        .unwrap_or_else(|error| panic!("the device failed: {error}"));
+    data.convert::<f32>()
+        .try_into_vec()
+        .expect("converted to f32 just now")
 }
 
 #[derive(Debug)]
@@ -207,7 +238,9 @@ impl Encoder {
                 x = downsample.forward(x);
             }
         }
-        let x = self.norm_out.forward(self.middle.forward(x), Activation::Silu);
+        let x = self
+            .norm_out
+            .forward(self.middle.forward(x), Activation::Silu);
         let x = self.conv_out.forward(x);
         match &self.quant {
             Some(quant) => quant.forward(x),
@@ -239,7 +272,8 @@ impl Decoder {
         let mut levels = Vec::with_capacity(shape.channels.len());
         for (i, &level) in shape.channels.iter().rev().enumerate() {
             let mut part = part.block(&format!("up_blocks.{i}"));
-            let residuals = residuals(&mut part, shape.layers + 1, [channels, level, shape.groups])?;
+            let residuals =
+                residuals(&mut part, shape.layers + 1, [channels, level, shape.groups])?;
             channels = level;
             let upsample = if i + 1 < shape.channels.len() {
                 Some(part.conv("upsamplers.0.conv", [channels, channels, 3])?)
@@ -271,7 +305,8 @@ impl Decoder {
                 x = upsample.forward(ops::upsample_nearest(x, [2 * height, 2 * width]));
             }
         }
-        self.conv_out.forward(self.norm_out.forward(x, Activation::Silu))
+        self.conv_out
+            .forward(self.norm_out.forward(x, Activation::Silu))
     }
 }
 
@@ -283,7 +318,10 @@ fn residuals(
     (0..count)
         .map(|j| {
             let inputs = if j == 0 { inputs } else { outputs };
-            Residual::load(&mut part.block(&format!("resnets.{j}")), [inputs, outputs, groups])
+            Residual::load(
+                &mut part.block(&format!("resnets.{j}")),
+                [inputs, outputs, groups],
+            )
         })
         .collect()
 }
@@ -305,7 +343,8 @@ impl Middle {
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.last.forward(self.attention.forward(self.first.forward(x)))
+        self.last
+            .forward(self.attention.forward(self.first.forward(x)))
     }
 }
 
@@ -319,7 +358,10 @@ struct Residual {
 }
 
 impl Residual {
-    fn load(part: &mut Part<'_, '_>, [inputs, outputs, groups]: [usize; 3]) -> Result<Self, WeightsError> {
+    fn load(
+        part: &mut Part<'_, '_>,
+        [inputs, outputs, groups]: [usize; 3],
+    ) -> Result<Self, WeightsError> {
         Ok(Self {
             norm1: part.group_norm("norm1", inputs, groups, 1e-6)?,
             conv1: part.conv("conv1", [inputs, outputs, 3])?,
@@ -334,7 +376,9 @@ impl Residual {
     }
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let h = self.conv1.forward(self.norm1.forward(x.clone(), Activation::Silu));
+        let h = self
+            .conv1
+            .forward(self.norm1.forward(x.clone(), Activation::Silu));
         let h = self.conv2.forward(self.norm2.forward(h, Activation::Silu));
         match &self.shortcut {
             Some(shortcut) => shortcut.forward(x) + h,
@@ -370,7 +414,9 @@ impl SelfAttention {
         let query = self.query.forward(tokens.clone());
         let key = self.key.forward(tokens.clone());
         let value = self.value.forward(tokens);
-        let out = self.out.forward(ops::attention(query, key, value, 1, ops::Mask::None));
+        let out = self
+            .out
+            .forward(ops::attention(query, key, value, 1, ops::Mask::None));
         x + ops::image_from_tokens(out, [height, width])
     }
 }

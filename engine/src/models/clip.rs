@@ -70,9 +70,15 @@ impl TextModel {
     /// # Errors
     /// A tensor is missing or has another shape.
     pub fn load(shape: &TextShape, part: &mut Part<'_, '_>) -> Result<Self, WeightsError> {
-        let TextShape { vocabulary, positions, width, .. } = *shape;
+        let TextShape {
+            vocabulary,
+            positions,
+            width,
+            ..
+        } = *shape;
         let tokens = part.host("embeddings.token_embedding.weight", &[vocabulary, width])?;
-        let position_table = part.host("embeddings.position_embedding.weight", &[positions, width])?;
+        let position_table =
+            part.host("embeddings.position_embedding.weight", &[positions, width])?;
         let layers = (0..shape.layers)
             .map(|i| Layer::load(&mut part.block(&format!("encoder.layers.{i}")), shape))
             .collect::<Result<_, _>>()?;
@@ -112,10 +118,18 @@ impl TextModel {
     /// of embeddings that are missing too.
     ///
     /// `skip` counts layers from the end: 1 = the last. Both are followed by the final norm.
-    pub fn encode(&self, text: &str, skip: u32, embeddings: &dyn Embeddings) -> (Conditioning, Vec<String>) {
-        let (mut chunks, missing) = prompt::chunks(text, Tokenizer::clip(), embeddings, self.shape.pad);
+    pub fn encode(
+        &self,
+        text: &str,
+        skip: u32,
+        embeddings: &dyn Embeddings,
+    ) -> (Conditioning, Vec<String>) {
+        let (mut chunks, missing) =
+            prompt::chunks(text, Tokenizer::clip(), embeddings, self.shape.pad);
         let count = chunks.len();
-        let weighted = chunks.iter().any(|chunk| chunk.tokens.iter().any(|(_, weight)| *weight != 1.0));
+        let weighted = chunks
+            .iter()
+            .any(|chunk| chunk.tokens.iter().any(|(_, weight)| *weight != 1.0));
         if weighted {
             chunks.push(self.empty_chunk());
         }
@@ -124,8 +138,10 @@ impl TextModel {
         let mut tokens = hidden.tokens.clone().narrow(0, 0, count);
         if weighted {
             let empty = hidden.tokens.narrow(0, count, 1);
-            let weights: Vec<f32> =
-                chunks[..count].iter().flat_map(|chunk| chunk.tokens.iter().map(|(_, weight)| *weight as f32)).collect();
+            let weights: Vec<f32> = chunks[..count]
+                .iter()
+                .flat_map(|chunk| chunk.tokens.iter().map(|(_, weight)| *weight as f32))
+                .collect();
             let weights = Tensor::<3>::from_data(
                 TensorData::new(weights, [count, positions, 1]),
                 (&self.device, DType::F32),
@@ -141,7 +157,9 @@ impl TextModel {
 
     /// Runs the encoder over chunks; `skip` as in [`Self::encode`], `norm` = final norm on it.
     pub fn hidden(&self, chunks: &[Chunk], skip: u32, norm: bool) -> Hidden {
-        let TextShape { positions, width, .. } = self.shape;
+        let TextShape {
+            positions, width, ..
+        } = self.shape;
         let mut values = Vec::with_capacity(chunks.len() * positions * width);
         for chunk in chunks {
             for (i, (token, _)) in chunk.tokens.iter().enumerate().take(positions) {
@@ -155,7 +173,12 @@ impl TextModel {
                 };
                 let position = &self.positions[i * width..(i + 1) * width];
                 // An embedding of another model's width is cut or filled with zeros.
-                values.extend(position.iter().enumerate().map(|(j, p)| p + row.get(j).copied().unwrap_or(0.0)));
+                values.extend(
+                    position
+                        .iter()
+                        .enumerate()
+                        .map(|(j, p)| p + row.get(j).copied().unwrap_or(0.0)),
+                );
             }
         }
         let data = TensorData::new(values, [chunks.len(), positions, width]);
@@ -173,9 +196,13 @@ impl TextModel {
             .iter()
             .enumerate()
             .map(|(i, chunk)| {
-                let is_end = |(token, _): &(Token, f64)| matches!(token, Token::Id(id) if *id == EOS);
+                let is_end =
+                    |(token, _): &(Token, f64)| matches!(token, Token::Id(id) if *id == EOS);
                 let end = chunk.tokens.iter().position(is_end).unwrap_or(0);
-                last.clone().narrow(0, i, 1).narrow(1, end, 1).reshape([1, width])
+                last.clone()
+                    .narrow(0, i, 1)
+                    .narrow(1, end, 1)
+                    .reshape([1, width])
             })
             .collect();
         let pooled = Tensor::cat(ends, 0);
@@ -189,8 +216,14 @@ impl TextModel {
 
     fn empty_chunk(&self) -> Chunk {
         let positions = self.shape.positions;
-        let ids = [BOS, EOS].into_iter().chain(std::iter::repeat(self.shape.pad)).take(positions);
-        Chunk { tokens: ids.map(|id| (Token::Id(id), 1.0)).collect(), padding: positions - 2 }
+        let ids = [BOS, EOS]
+            .into_iter()
+            .chain(std::iter::repeat(self.shape.pad))
+            .take(positions);
+        Chunk {
+            tokens: ids.map(|id| (Token::Id(id), 1.0)).collect(),
+            padding: positions - 2,
+        }
     }
 }
 
@@ -230,7 +263,9 @@ impl Layer {
         let query = self.query.forward(h.clone());
         let key = self.key.forward(h.clone());
         let value = self.value.forward(h);
-        let x = x + self.out.forward(ops::attention(query, key, value, self.heads, Mask::Causal));
+        let x = x + self
+            .out
+            .forward(ops::attention(query, key, value, self.heads, Mask::Causal));
         let h = self.widen.forward(self.norm2.forward(x.clone()));
         x + self.narrow.forward(ops::activate(h, self.activation))
     }

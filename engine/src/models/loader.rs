@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
 
 use crate::models::Progress;
-use crate::ops::{Conv2d, LayerNorm, Linear, GroupNorm};
+use crate::ops::{Conv2d, GroupNorm, LayerNorm, Linear};
 use crate::weights::WeightsError;
 use crate::weights::report::Report;
 use crate::weights::safetensors::{Dtype, SafetensorsFile, to_f32};
@@ -29,7 +29,12 @@ pub struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     /// Layers go to `device`; progress counts from `done` bytes of `total`.
-    pub fn new(file: &'a SafetensorsFile, device: &Device, (done, total): (u64, u64), progress: Progress<'a>) -> Self {
+    pub fn new(
+        file: &'a SafetensorsFile,
+        device: &Device,
+        (done, total): (u64, u64),
+        progress: Progress<'a>,
+    ) -> Self {
         Self {
             file,
             device: device.clone(),
@@ -47,7 +52,11 @@ impl<'a> Loader<'a> {
     pub fn part<'b>(&'b mut self, names: Names<'b>, dtype: FloatDType) -> Part<'b, 'a> {
         self.dtype = dtype;
         self.bytes = 0;
-        Part { loader: self, names, prefix: String::new() }
+        Part {
+            loader: self,
+            names,
+            prefix: String::new(),
+        }
     }
 
     /// The file.
@@ -60,12 +69,20 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// A tensor that nothing accounts for.
     pub fn report(self) -> Result<(Report, u64), WeightsError> {
-        Ok((Report::of(self.file, &self.used, self.converted)?, self.done))
+        Ok((
+            Report::of(self.file, &self.used, self.converted)?,
+            self.done,
+        ))
     }
 
     /// Says that tensors of another network of the same file are left alone on purpose.
     pub fn skip(&mut self, prefix: &str) {
-        self.used.extend(self.file.names().filter(|name| name.starts_with(prefix)).map(str::to_owned));
+        self.used.extend(
+            self.file
+                .names()
+                .filter(|name| name.starts_with(prefix))
+                .map(str::to_owned),
+        );
     }
 
     fn note(&mut self, name: &str, bytes: usize, converted: bool) {
@@ -86,7 +103,11 @@ pub struct Part<'b, 'a> {
 impl<'a> Part<'_, 'a> {
     /// A block inside this one.
     pub fn block(&mut self, name: &str) -> Part<'_, 'a> {
-        Part { prefix: self.full(name), names: self.names, loader: self.loader }
+        Part {
+            prefix: self.full(name),
+            names: self.names,
+            loader: self.loader,
+        }
     }
 
     /// The file that this network is read from.
@@ -112,26 +133,39 @@ impl<'a> Part<'_, 'a> {
     /// The shape of a tensor, if it is there.
     pub fn shape(&self, name: &str) -> Option<&'a [usize]> {
         let file = self.loader.file;
-        self.candidates(name).iter().find_map(|name| file.get(name)).map(|info| info.shape.as_slice())
+        self.candidates(name)
+            .iter()
+            .find_map(|name| file.get(name))
+            .map(|info| info.shape.as_slice())
     }
 
     /// How many blocks `name.0`, `name.1`, … there are, told by a tensor in each.
     pub fn count(&self, name: &str, tensor: &str) -> usize {
-        (0..).take_while(|i| self.shape(&format!("{name}.{i}.{tensor}")).is_some()).count()
+        (0..)
+            .take_while(|i| self.shape(&format!("{name}.{i}.{tensor}")).is_some())
+            .count()
     }
 
     /// A tensor in the network's precision.
     ///
     /// # Errors
     /// It is missing or has another shape.
-    pub fn tensor<const D: usize>(&mut self, name: &str, shape: [usize; D]) -> Result<Tensor<D>, WeightsError> {
+    pub fn tensor<const D: usize>(
+        &mut self,
+        name: &str,
+        shape: [usize; D],
+    ) -> Result<Tensor<D>, WeightsError> {
         let (found, dtype, bytes) = self.read(name, &shape)?;
         let length = bytes.len();
         // Where the file has what the device wants, bytes cross as they are.
         let target = self.loader.dtype;
         let (data, converted) = match (dtype, target) {
-            (Dtype::F16, FloatDType::F16) => (TensorData::from_bytes_vec(bytes, shape, DType::F16), false),
-            (Dtype::F32, FloatDType::F32) => (TensorData::from_bytes_vec(bytes, shape, DType::F32), false),
+            (Dtype::F16, FloatDType::F16) => {
+                (TensorData::from_bytes_vec(bytes, shape, DType::F16), false)
+            }
+            (Dtype::F32, FloatDType::F32) => {
+                (TensorData::from_bytes_vec(bytes, shape, DType::F32), false)
+            }
             _ => {
                 let values = to_f32(dtype, bytes).ok_or_else(|| WeightsError::Dtype {
                     file: self.loader.file.path().to_owned(),
@@ -139,7 +173,14 @@ impl<'a> Part<'_, 'a> {
                     dtype: format!("{dtype:?}"),
                 })?;
                 let data = TensorData::new(values, shape);
-                (if target == FloatDType::F32 { data } else { data.convert_dtype(target.into()) }, true)
+                (
+                    if target == FloatDType::F32 {
+                        data
+                    } else {
+                        data.convert_dtype(target.into())
+                    },
+                    true,
+                )
             }
         };
         self.loader.bytes += data.as_bytes().len() as u64;
@@ -169,11 +210,20 @@ impl<'a> Part<'_, 'a> {
     ///
     /// # Errors
     /// A tensor is missing or has another shape.
-    pub fn linear(&mut self, name: &str, inputs: usize, outputs: usize) -> Result<Linear, WeightsError> {
+    pub fn linear(
+        &mut self,
+        name: &str,
+        inputs: usize,
+        outputs: usize,
+    ) -> Result<Linear, WeightsError> {
         let bias = self.bias(name, outputs)?;
         let weight_name = format!("{name}.weight");
-        let weight = if self.shape(&weight_name).is_some_and(|shape| shape.len() == 4) {
-            self.tensor(&weight_name, [outputs, inputs, 1, 1])?.reshape([outputs, inputs])
+        let weight = if self
+            .shape(&weight_name)
+            .is_some_and(|shape| shape.len() == 4)
+        {
+            self.tensor(&weight_name, [outputs, inputs, 1, 1])?
+                .reshape([outputs, inputs])
         } else {
             self.tensor(&weight_name, [outputs, inputs])?
         };
@@ -184,7 +234,11 @@ impl<'a> Part<'_, 'a> {
     ///
     /// # Errors
     /// A tensor is missing or has another shape.
-    pub fn conv(&mut self, name: &str, [inputs, outputs, kernel]: [usize; 3]) -> Result<Conv2d, WeightsError> {
+    pub fn conv(
+        &mut self,
+        name: &str,
+        [inputs, outputs, kernel]: [usize; 3],
+    ) -> Result<Conv2d, WeightsError> {
         let bias = self.bias(name, outputs)?;
         let weight = self.tensor(&format!("{name}.weight"), [outputs, inputs, kernel, kernel])?;
         Ok(Conv2d::new(weight, bias))
@@ -194,7 +248,13 @@ impl<'a> Part<'_, 'a> {
     ///
     /// # Errors
     /// A tensor is missing or has another shape.
-    pub fn group_norm(&mut self, name: &str, channels: usize, groups: usize, epsilon: f64) -> Result<GroupNorm, WeightsError> {
+    pub fn group_norm(
+        &mut self,
+        name: &str,
+        channels: usize,
+        groups: usize,
+        epsilon: f64,
+    ) -> Result<GroupNorm, WeightsError> {
         let weight = self.tensor(&format!("{name}.weight"), [channels])?;
         let bias = self.tensor(&format!("{name}.bias"), [channels])?;
         Ok(GroupNorm::new(weight, bias, groups, epsilon))
@@ -204,7 +264,12 @@ impl<'a> Part<'_, 'a> {
     ///
     /// # Errors
     /// A tensor is missing or has another shape.
-    pub fn layer_norm(&mut self, name: &str, width: usize, epsilon: f64) -> Result<LayerNorm, WeightsError> {
+    pub fn layer_norm(
+        &mut self,
+        name: &str,
+        width: usize,
+        epsilon: f64,
+    ) -> Result<LayerNorm, WeightsError> {
         let weight = self.tensor(&format!("{name}.weight"), [width])?;
         let bias = self.tensor(&format!("{name}.bias"), [width])?;
         Ok(LayerNorm::new(weight, bias, epsilon))
@@ -212,11 +277,18 @@ impl<'a> Part<'_, 'a> {
 
     fn bias(&mut self, name: &str, outputs: usize) -> Result<Option<Tensor<1>>, WeightsError> {
         let name = format!("{name}.bias");
-        self.shape(&name).is_some().then(|| self.tensor(&name, [outputs])).transpose()
+        self.shape(&name)
+            .is_some()
+            .then(|| self.tensor(&name, [outputs]))
+            .transpose()
     }
 
     fn full(&self, name: &str) -> String {
-        if self.prefix.is_empty() { name.to_owned() } else { format!("{}.{name}", self.prefix) }
+        if self.prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.prefix)
+        }
     }
 
     fn candidates(&self, name: &str) -> Vec<String> {
@@ -227,8 +299,15 @@ impl<'a> Part<'_, 'a> {
     fn read(&self, name: &str, shape: &[usize]) -> Result<(String, Dtype, Vec<u8>), WeightsError> {
         let file = self.loader.file;
         let candidates = self.candidates(name);
-        let Some(found) = candidates.iter().find(|name| file.get(name).is_some()).or(candidates.first()) else {
-            return Err(WeightsError::Missing { file: file.path().to_owned(), tensor: self.full(name) });
+        let Some(found) = candidates
+            .iter()
+            .find(|name| file.get(name).is_some())
+            .or(candidates.first())
+        else {
+            return Err(WeightsError::Missing {
+                file: file.path().to_owned(),
+                tensor: self.full(name),
+            });
         };
         if let Some(info) = file.get(found)
             && info.shape != shape

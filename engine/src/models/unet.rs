@@ -101,7 +101,11 @@ impl Unet {
             }
             let downsample = if i + 1 < shape.levels.len() {
                 skips.push(channels);
-                Some(block.conv("downsamplers.0.conv", [channels, channels, 3])?.stride(2))
+                Some(
+                    block
+                        .conv("downsamplers.0.conv", [channels, channels, 3])?
+                        .stride(2),
+                )
             } else {
                 None
             };
@@ -109,21 +113,34 @@ impl Unet {
         }
         let mut block = part.block("mid_block");
         let middle = (
-            Residual::load(shape.groups, &mut block.block("resnets.0"), [channels, channels, time])?,
+            Residual::load(
+                shape.groups,
+                &mut block.block("resnets.0"),
+                [channels, channels, time],
+            )?,
             match shape.middle {
-                Some(attention) => {
-                    Some(Transformer::load(shape, attention, channels, &mut block.block("attentions.0"))?)
-                }
+                Some(attention) => Some(Transformer::load(
+                    shape,
+                    attention,
+                    channels,
+                    &mut block.block("attentions.0"),
+                )?),
                 None => None,
             },
-            Residual::load(shape.groups, &mut block.block("resnets.1"), [channels, channels, time])?,
+            Residual::load(
+                shape.groups,
+                &mut block.block("resnets.1"),
+                [channels, channels, time],
+            )?,
         );
         let mut up = Vec::with_capacity(shape.levels.len());
         for (i, level) in shape.levels.iter().rev().enumerate() {
             let mut block = part.block(&format!("up_blocks.{i}"));
             let mut layers = Vec::with_capacity(shape.layers + 1);
             for j in 0..=shape.layers {
-                let skip = skips.pop().expect("the way up takes as many skips as the way down leaves");
+                let skip = skips
+                    .pop()
+                    .expect("the way up takes as many skips as the way down leaves");
                 let size = [channels + skip, level.channels, time];
                 layers.push(layer(shape, level.attention, &mut block, j, size)?);
                 channels = level.channels;
@@ -183,19 +200,33 @@ impl Unet {
         x = self.middle.2.forward(x, &time);
         for level in &self.up {
             for (residual, transformer) in &level.layers {
-                let skip = skips.pop().expect("the way up takes as many skips as the way down leaves");
-                x = block(residual, transformer.as_ref(), Tensor::cat(vec![x, skip], 1), &time, &context);
+                let skip = skips
+                    .pop()
+                    .expect("the way up takes as many skips as the way down leaves");
+                x = block(
+                    residual,
+                    transformer.as_ref(),
+                    Tensor::cat(vec![x, skip], 1),
+                    &time,
+                    &context,
+                );
                 if stop() {
                     return None;
                 }
             }
             if let Some(upsample) = &level.upsample {
                 // Odd sizes lost half a cell on the way down: the next skip says the size wanted.
-                let size = skips.last().map_or([x.dims()[2] * 2, x.dims()[3] * 2], |s| [s.dims()[2], s.dims()[3]]);
+                let size = skips
+                    .last()
+                    .map_or([x.dims()[2] * 2, x.dims()[3] * 2], |s| {
+                        [s.dims()[2], s.dims()[3]]
+                    });
                 x = upsample.forward(ops::upsample_nearest(x, size));
             }
         }
-        let x = self.conv_out.forward(self.norm_out.forward(x, Activation::Silu));
+        let x = self
+            .conv_out
+            .forward(self.norm_out.forward(x, Activation::Silu));
         Some(x.cast(DType::F32))
     }
 
@@ -218,11 +249,18 @@ impl Unet {
         let width = self.shape.levels.first().map_or(0, |level| level.channels);
         let half = width / 2;
         // `timestep_embedding` of the reference: cosines first, frequencies 10000^(-i/half).
-        let angles: Vec<f64> =
-            (0..half).map(|i| timestep * (-(10_000_f64.ln()) * i as f64 / half as f64).exp()).collect();
-        let values: Vec<f32> =
-            angles.iter().map(|a| a.cos() as f32).chain(angles.iter().map(|a| a.sin() as f32)).collect();
-        let x = Tensor::<2>::from_data(TensorData::new(values, [1, 2 * half]), (&self.device(), DType::F32));
+        let angles: Vec<f64> = (0..half)
+            .map(|i| timestep * (-(10_000_f64.ln()) * i as f64 / half as f64).exp())
+            .collect();
+        let values: Vec<f32> = angles
+            .iter()
+            .map(|a| a.cos() as f32)
+            .chain(angles.iter().map(|a| a.sin() as f32))
+            .collect();
+        let x = Tensor::<2>::from_data(
+            TensorData::new(values, [1, 2 * half]),
+            (&self.device(), DType::F32),
+        );
         let x = self.time[0].forward(x.cast(DType::from(self.dtype)));
         let x = self.time[1].forward(ops::activate(x, Activation::Silu));
         ops::activate(x, Activation::Silu)
@@ -236,11 +274,18 @@ fn layer(
     index: usize,
     size: [usize; 3],
 ) -> Result<(Residual, Option<Transformer>), WeightsError> {
-    let residual = Residual::load(shape.groups, &mut part.block(&format!("resnets.{index}")), size)?;
+    let residual = Residual::load(
+        shape.groups,
+        &mut part.block(&format!("resnets.{index}")),
+        size,
+    )?;
     let transformer = match attention {
-        Some(attention) => {
-            Some(Transformer::load(shape, attention, size[1], &mut part.block(&format!("attentions.{index}")))?)
-        }
+        Some(attention) => Some(Transformer::load(
+            shape,
+            attention,
+            size[1],
+            &mut part.block(&format!("attentions.{index}")),
+        )?),
         None => None,
     };
     Ok((residual, transformer))
@@ -296,7 +341,9 @@ impl Residual {
     /// - time: `[batch, time]`, activated
     /// - returns: `[batch, outputs, height, width]`
     fn forward(&self, x: Tensor<4>, time: &Tensor<2>) -> Tensor<4> {
-        let h = self.conv1.forward(self.norm1.forward(x.clone(), Activation::Silu));
+        let h = self
+            .conv1
+            .forward(self.norm1.forward(x.clone(), Activation::Silu));
         let time = self.time.forward(time.clone());
         let h = ops::add_channels(h, time);
         let h = self.conv2.forward(self.norm2.forward(h, Activation::Silu));
@@ -362,7 +409,12 @@ struct TransformerBlock {
 }
 
 impl TransformerBlock {
-    fn load(part: &mut Part<'_, '_>, width: usize, context: usize, heads: usize) -> Result<Self, WeightsError> {
+    fn load(
+        part: &mut Part<'_, '_>,
+        width: usize,
+        context: usize,
+        heads: usize,
+    ) -> Result<Self, WeightsError> {
         Ok(Self {
             norms: [
                 part.layer_norm("norm1", width, 1e-5)?,
@@ -379,7 +431,10 @@ impl TransformerBlock {
     fn forward(&self, x: Tensor<3>, context: &Tensor<3>) -> Tensor<3> {
         let own = self.norms[0].forward(x.clone());
         let x = x + self.own.forward(own.clone(), own);
-        let x = x.clone() + self.cross.forward(self.norms[1].forward(x), context.clone());
+        let x = x.clone()
+            + self
+                .cross
+                .forward(self.norms[1].forward(x), context.clone());
         let wide = ops::geglu(self.widen.forward(self.norms[2].forward(x.clone())));
         x + self.narrow.forward(wide)
     }
@@ -395,7 +450,12 @@ struct CrossAttention {
 }
 
 impl CrossAttention {
-    fn load(part: &mut Part<'_, '_>, width: usize, context: usize, heads: usize) -> Result<Self, WeightsError> {
+    fn load(
+        part: &mut Part<'_, '_>,
+        width: usize,
+        context: usize,
+        heads: usize,
+    ) -> Result<Self, WeightsError> {
         Ok(Self {
             query: part.linear("to_q", width, width)?,
             key: part.linear("to_k", context, width)?,
@@ -413,6 +473,12 @@ impl CrossAttention {
         let query = self.query.forward(x);
         let key = self.key.forward(context.clone());
         let value = self.value.forward(context);
-        self.out.forward(ops::attention(query, key, value, self.heads, ops::Mask::None))
+        self.out.forward(ops::attention(
+            query,
+            key,
+            value,
+            self.heads,
+            ops::Mask::None,
+        ))
     }
 }

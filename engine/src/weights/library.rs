@@ -45,13 +45,19 @@ impl Library {
             return relative.exists().then(|| relative.to_owned());
         }
         // `..` would let a stranger's graph look around outside.
-        if name.is_empty() || !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+        if name.is_empty()
+            || !relative
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)))
+        {
             return None;
         }
         self.roots(kind).find_map(|root| {
             let plain = root.join(relative);
             let dotted = root.join(format!("{name}.safetensors"));
-            [dotted, plain].into_iter().find(|path| path.is_file() || is_model_folder(kind, path))
+            [dotted, plain]
+                .into_iter()
+                .find(|path| path.is_file() || is_model_folder(kind, path))
         })
     }
 
@@ -66,18 +72,27 @@ impl Library {
 
     /// The folders in which a kind is looked for.
     pub fn roots(&self, kind: FileKind) -> impl Iterator<Item = PathBuf> + '_ {
-        self.dirs.iter().flat_map(move |dir| [dir.join(kind.folder()), dir.clone()])
+        self.dirs
+            .iter()
+            .flat_map(move |dir| [dir.join(kind.folder()), dir.clone()])
     }
 }
 
 /// Whether a file's name says that it may be of a kind.
 fn fits(kind: FileKind, path: &Path) -> bool {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let extension = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match kind {
         FileKind::Checkpoint | FileKind::Vae | FileKind::Embedding => extension == "safetensors",
         FileKind::Latent => matches!(extension.as_str(), "safetensors" | "latent"),
         FileKind::Image => {
-            matches!(extension.as_str(), "png" | "jpg" | "jpeg" | "webp" | "bmp" | "gif" | "tif" | "tiff")
+            matches!(
+                extension.as_str(),
+                "png" | "jpg" | "jpeg" | "webp" | "bmp" | "gif" | "tif" | "tiff"
+            )
         }
     }
 }
@@ -90,8 +105,16 @@ fn is_model_folder(kind: FileKind, path: &Path) -> bool {
     }
 }
 
-fn collect(kind: FileKind, root: &Path, dir: &Path, depth: usize, found: &mut BTreeMap<String, Entry>) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
+fn collect(
+    kind: FileKind,
+    root: &Path,
+    dir: &Path,
+    depth: usize,
+    found: &mut BTreeMap<String, Entry>,
+) {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
     for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
         if found.len() >= MAX_ENTRIES {
             return;
@@ -99,17 +122,34 @@ fn collect(kind: FileKind, root: &Path, dir: &Path, depth: usize, found: &mut BT
         let is_model = is_model_folder(kind, &path);
         if path.is_dir() && !is_model {
             // A folder of another kind inside a root (`vae/` among checkpoints) is not ours.
-            let other = [FileKind::Checkpoint, FileKind::Vae, FileKind::Image, FileKind::Latent, FileKind::Embedding]
-                .iter()
-                .any(|kind| path.file_name().is_some_and(|name| name == kind.folder()));
+            let other = [
+                FileKind::Checkpoint,
+                FileKind::Vae,
+                FileKind::Image,
+                FileKind::Latent,
+                FileKind::Embedding,
+            ]
+            .iter()
+            .any(|kind| path.file_name().is_some_and(|name| name == kind.folder()));
             if depth > 0 && !other {
                 collect(kind, root, &path, depth - 1, found);
             }
         } else if is_model || fits(kind, &path) {
-            let Some(name) = path.strip_prefix(root).ok().and_then(Path::to_str) else { continue };
-            let name = name.strip_suffix(".safetensors").unwrap_or(name).replace('\\', "/");
-            let bytes = if is_model { 0 } else { fs::metadata(&path).map_or(0, |m| m.len()) };
-            found.entry(name.clone()).or_insert(Entry { name, path, bytes });
+            let Some(name) = path.strip_prefix(root).ok().and_then(Path::to_str) else {
+                continue;
+            };
+            let name = name
+                .strip_suffix(".safetensors")
+                .unwrap_or(name)
+                .replace('\\', "/");
+            let bytes = if is_model {
+                0
+            } else {
+                fs::metadata(&path).map_or(0, |m| m.len())
+            };
+            found
+                .entry(name.clone())
+                .or_insert(Entry { name, path, bytes });
         }
     }
 }
@@ -132,7 +172,11 @@ pub fn identity(path: &Path) -> io::Result<String> {
             Err(error) if i == 0 => return Err(error),
             Err(_) => continue,
         };
-        let changed = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        let changed = metadata
+            .modified()?
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_nanos();
         text += &format!("{i}:{}@{changed};", metadata.len());
     }
     Ok(text)
@@ -161,9 +205,17 @@ pub fn model_files(folder: &Path) -> Vec<PathBuf> {
 /// The file cannot be read.
 pub fn sha256(path: &Path) -> io::Result<String> {
     static KNOWN: Mutex<BTreeMap<(PathBuf, String), String>> = Mutex::new(BTreeMap::new());
-    let path = if path.is_dir() { model_files(path).swap_remove(0) } else { path.to_owned() };
+    let path = if path.is_dir() {
+        model_files(path).swap_remove(0)
+    } else {
+        path.to_owned()
+    };
     let key = (path.clone(), identity(&path)?);
-    if let Some(hash) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+    if let Some(hash) = KNOWN
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&key)
+    {
         return Ok(hash.clone());
     }
     let mut file = fs::File::open(&path)?;
@@ -175,7 +227,14 @@ pub fn sha256(path: &Path) -> io::Result<String> {
             n => hasher.update(&buffer[..n]),
         }
     }
-    let hash: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(key, hash.clone());
+    let hash: String = hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    KNOWN
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(key, hash.clone());
     Ok(hash)
 }

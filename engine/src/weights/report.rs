@@ -8,8 +8,14 @@ use crate::weights::safetensors::SafetensorsFile;
 /// Names of tensors that real checkpoints carry and inference does not need, as prefix or suffix,
 /// each with its reason.
 const NOT_NEEDED: &[(&str, &str)] = &[
-    (".position_ids", "the numbers 0..77, saved by older transformers"),
-    ("model_ema.", "the training's running average, a second copy of the weights"),
+    (
+        ".position_ids",
+        "the numbers 0..77, saved by older transformers",
+    ),
+    (
+        "model_ema.",
+        "the training's running average, a second copy of the weights",
+    ),
     ("betas", "the noise table, which is computed"),
     ("alphas_cumprod", "the noise table"),
     ("alphas_cumprod_prev", "the noise table"),
@@ -24,10 +30,22 @@ const NOT_NEEDED: &[(&str, &str)] = &[
     ("loss.", "the autoencoder's training loss"),
     ("first_stage_model.loss.", "the autoencoder's training loss"),
     ("logit_scale", "CLIP's training temperature"),
-    ("cond_stage_model.logit_scale", "CLIP's training temperature"),
-    ("text_projection", "CLIP's projection, which this family does not use"),
-    ("cond_stage_model.transformer.text_projection", "the same, in a checkpoint"),
-    ("cond_stage_model.text_projection", "the same, in a checkpoint"),
+    (
+        "cond_stage_model.logit_scale",
+        "CLIP's training temperature",
+    ),
+    (
+        "text_projection",
+        "CLIP's projection, which this family does not use",
+    ),
+    (
+        "cond_stage_model.transformer.text_projection",
+        "the same, in a checkpoint",
+    ),
+    (
+        "cond_stage_model.text_projection",
+        "the same, in a checkpoint",
+    ),
     ("v_pred", "a marker that has been read"),
     ("ztsnr", "a marker that has been read"),
     ("embedding_manager.", "a textual inversion from training"),
@@ -52,8 +70,16 @@ impl Report {
     ///
     /// # Errors
     /// A tensor that nothing accounts for.
-    pub fn of(file: &SafetensorsFile, used: &BTreeSet<String>, converted: usize) -> Result<Self, WeightsError> {
-        let mut report = Self { used: used.len(), converted, explained: Vec::new() };
+    pub fn of(
+        file: &SafetensorsFile,
+        used: &BTreeSet<String>,
+        converted: usize,
+    ) -> Result<Self, WeightsError> {
+        let mut report = Self {
+            used: used.len(),
+            converted,
+            explained: Vec::new(),
+        };
         let mut unexplained = Vec::new();
         for name in file.names().filter(|name| !used.contains(*name)) {
             match NOT_NEEDED.iter().find(|(part, _)| matches(name, part)) {
@@ -87,6 +113,9 @@ fn matches(name: &str, part: &str) -> bool {
     } else if part.ends_with(['.', '_']) {
         name.starts_with(part)
     } else {
-        name == part || name.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'))
+        name == part
+            || name
+                .strip_prefix(part)
+                .is_some_and(|rest| rest.starts_with('.'))
     }
 }

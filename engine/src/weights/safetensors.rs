@@ -106,8 +106,14 @@ impl SafetensorsFile {
     /// # Errors
     /// Not readable, no such format, or cut off.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
-        let io = |source| WeightsError::Io { file: path.to_owned(), source };
-        let header_error = |reason| WeightsError::Header { file: path.to_owned(), reason };
+        let io = |source| WeightsError::Io {
+            file: path.to_owned(),
+            source,
+        };
+        let header_error = |reason| WeightsError::Header {
+            file: path.to_owned(),
+            reason,
+        };
         let mut file = File::open(path).map_err(io)?;
         let have = file.metadata().map_err(io)?.len();
         let mut length = [0; 8];
@@ -120,9 +126,14 @@ impl SafetensorsFile {
             return Err(header_error(HeaderFault::TooLong(length)));
         }
         if 8 + length > have {
-            return Err(WeightsError::Truncated { file: path.to_owned(), have, need: 8 + length });
+            return Err(WeightsError::Truncated {
+                file: path.to_owned(),
+                have,
+                need: 8 + length,
+            });
         }
-        let mut header = vec![0; usize::try_from(length).expect("a bounded header fits the memory")];
+        let mut header =
+            vec![0; usize::try_from(length).expect("a bounded header fits the memory")];
         file.read_exact(&mut header).map_err(io)?;
         let header: Header = serde_json::from_slice(&header).map_err(|e| header_error(e.into()))?;
 
@@ -132,8 +143,13 @@ impl SafetensorsFile {
         let mut places = Vec::with_capacity(header.tensors.len());
         for (name, entry) in header.tensors {
             let [begin, end] = entry.data_offsets;
-            let count = entry.shape.iter().try_fold(1_usize, |product, side| product.checked_mul(*side));
-            let Some(count) = count else { return Err(header_error(HeaderFault::Size(name))) };
+            let count = entry
+                .shape
+                .iter()
+                .try_fold(1_usize, |product, side| product.checked_mul(*side));
+            let Some(count) = count else {
+                return Err(header_error(HeaderFault::Size(name)));
+            };
             if end < begin {
                 return Err(header_error(HeaderFault::Offsets(name)));
             }
@@ -152,7 +168,12 @@ impl SafetensorsFile {
             if bytes.map(|b| b as u64) != Some(end - begin) {
                 return Err(header_error(HeaderFault::Offsets(name)));
             }
-            let info = TensorInfo { dtype, shape: entry.shape, start, bytes: bytes.unwrap_or_default() };
+            let info = TensorInfo {
+                dtype,
+                shape: entry.shape,
+                start,
+                bytes: bytes.unwrap_or_default(),
+            };
             tensors.insert(name, info);
         }
         places.sort();
@@ -164,9 +185,19 @@ impl SafetensorsFile {
             }
         }
         if need > have {
-            return Err(WeightsError::Truncated { file: path.to_owned(), have, need });
+            return Err(WeightsError::Truncated {
+                file: path.to_owned(),
+                have,
+                need,
+            });
         }
-        Ok(Self { path: path.to_owned(), file, tensors, unknown, metadata: header.metadata })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            tensors,
+            unknown,
+            metadata: header.metadata,
+        })
     }
 
     /// The file's path.
@@ -181,7 +212,10 @@ impl SafetensorsFile {
 
     /// The names of all tensors, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.tensors.keys().chain(self.unknown.keys()).map(String::as_str)
+        self.tensors
+            .keys()
+            .chain(self.unknown.keys())
+            .map(String::as_str)
     }
 
     /// A tensor's type and shape.
@@ -206,16 +240,26 @@ impl SafetensorsFile {
                     tensor: name.to_owned(),
                     dtype: dtype.clone(),
                 },
-                None => WeightsError::Missing { file: self.path.clone(), tensor: name.to_owned() },
+                None => WeightsError::Missing {
+                    file: self.path.clone(),
+                    tensor: name.to_owned(),
+                },
             });
         };
         let mut bytes = vec![0; info.bytes];
         read_exact_at(&self.file, &mut bytes, info.start).map_err(|source| {
             if source.kind() == io::ErrorKind::UnexpectedEof {
                 let have = self.file.metadata().map_or(0, |m| m.len());
-                WeightsError::Truncated { file: self.path.clone(), have, need: info.start + info.bytes as u64 }
+                WeightsError::Truncated {
+                    file: self.path.clone(),
+                    have,
+                    need: info.start + info.bytes as u64,
+                }
             } else {
-                WeightsError::Io { file: self.path.clone(), source }
+                WeightsError::Io {
+                    file: self.path.clone(),
+                    source,
+                }
             }
         })?;
         Ok((info.dtype, bytes))
@@ -238,14 +282,24 @@ impl SafetensorsFile {
 /// Little-endian bytes of a float type as f32; `None` for integers.
 pub fn to_f32(dtype: Dtype, bytes: Vec<u8>) -> Option<Vec<f32>> {
     fn each<const N: usize>(bytes: &[u8], convert: impl Fn([u8; N]) -> f32) -> Vec<f32> {
-        bytes.as_chunks::<N>().0.iter().map(|chunk| convert(*chunk)).collect()
+        bytes
+            .as_chunks::<N>()
+            .0
+            .iter()
+            .map(|chunk| convert(*chunk))
+            .collect()
     }
     Some(match dtype {
         Dtype::F32 => each(&bytes, f32::from_le_bytes),
         Dtype::F64 => each(&bytes, |b| f64::from_le_bytes(b) as f32),
         Dtype::F16 => {
             use half::slice::HalfFloatSliceExt;
-            let halves: Vec<f16> = bytes.as_chunks::<2>().0.iter().map(|b| f16::from_le_bytes(*b)).collect();
+            let halves: Vec<f16> = bytes
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|b| f16::from_le_bytes(*b))
+                .collect();
             let mut floats = vec![0.0; halves.len()];
             halves.convert_to_f32_slice(&mut floats);
             floats
@@ -253,7 +307,10 @@ pub fn to_f32(dtype: Dtype, bytes: Vec<u8>) -> Option<Vec<f32>> {
         Dtype::Bf16 => each(&bytes, |b| bf16::from_le_bytes(b).to_f32()),
         Dtype::F8E4M3 => bytes.into_iter().map(f8_e4m3).collect(),
         // E5M2 is the upper half of an f16.
-        Dtype::F8E5M2 => bytes.into_iter().map(|b| f16::from_bits(u16::from(b) << 8).to_f32()).collect(),
+        Dtype::F8E5M2 => bytes
+            .into_iter()
+            .map(|b| f16::from_bits(u16::from(b) << 8).to_f32())
+            .collect(),
         Dtype::I64 | Dtype::I32 | Dtype::I16 | Dtype::I8 | Dtype::U8 | Dtype::Bool => return None,
     })
 }
@@ -277,7 +334,11 @@ pub type Named<'a> = (&'a str, &'a [usize], &'a [f32]);
 ///
 /// # Errors
 /// The system's.
-pub fn write(path: &Path, tensors: &[Named<'_>], metadata: &BTreeMap<String, String>) -> io::Result<()> {
+pub fn write(
+    path: &Path,
+    tensors: &[Named<'_>],
+    metadata: &BTreeMap<String, String>,
+) -> io::Result<()> {
     crate::output::write_atomically(path, |out| write_to(out, tensors, metadata))
 }
 
@@ -285,7 +346,11 @@ pub fn write(path: &Path, tensors: &[Named<'_>], metadata: &BTreeMap<String, Str
 ///
 /// # Errors
 /// What `out` returns.
-pub fn write_to(out: &mut impl Write, tensors: &[Named<'_>], metadata: &BTreeMap<String, String>) -> io::Result<()> {
+pub fn write_to(
+    out: &mut impl Write,
+    tensors: &[Named<'_>],
+    metadata: &BTreeMap<String, String>,
+) -> io::Result<()> {
     let mut header = serde_json::Map::new();
     if !metadata.is_empty() {
         header.insert("__metadata__".to_owned(), serde_json::json!(metadata));
@@ -304,7 +369,11 @@ pub fn write_to(out: &mut impl Write, tensors: &[Named<'_>], metadata: &BTreeMap
     header.resize(header.len().next_multiple_of(8), b' ');
     out.write_all(&(header.len() as u64).to_le_bytes())?;
     out.write_all(&header)?;
-    tensors.iter().try_for_each(|(_, _, values)| values.iter().try_for_each(|value| out.write_all(&value.to_le_bytes())))
+    tensors.iter().try_for_each(|(_, _, values)| {
+        values
+            .iter()
+            .try_for_each(|value| out.write_all(&value.to_le_bytes()))
+    })
 }
 
 #[cfg(unix)]
@@ -351,11 +420,16 @@ impl<'de> serde::Deserialize<'de> for Header {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-                let mut header = Header { tensors: Vec::new(), metadata: BTreeMap::new() };
+                let mut header = Header {
+                    tensors: Vec::new(),
+                    metadata: BTreeMap::new(),
+                };
                 let mut seen = std::collections::BTreeSet::new();
                 while let Some(name) = map.next_key::<String>()? {
                     if !seen.insert(name.clone()) {
-                        return Err(A::Error::custom(format_args!("tensor {name:?} comes twice")));
+                        return Err(A::Error::custom(format_args!(
+                            "tensor {name:?} comes twice"
+                        )));
                     }
                     if name == "__metadata__" {
                         header.metadata = map.next_value()?;

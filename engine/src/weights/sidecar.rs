@@ -148,7 +148,9 @@ impl Sidecar {
         Ok(Self {
             unet: read(&folder.join("unet/config.json"))?.unwrap_or_default(),
             vae: read(&folder.join("vae/config.json"))?.unwrap_or_default(),
-            text_encoders: vec![read(&folder.join("text_encoder/config.json"))?.unwrap_or_default()],
+            text_encoders: vec![
+                read(&folder.join("text_encoder/config.json"))?.unwrap_or_default(),
+            ],
             prediction_type: scheduler.prediction_type,
             zero_terminal_snr: scheduler.rescale_betas_zero_snr,
             beta_start: scheduler.beta_start,
@@ -163,17 +165,30 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, WeightsError> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(WeightsError::Io { file: path.to_owned(), source }),
+        Err(source) => {
+            return Err(WeightsError::Io {
+                file: path.to_owned(),
+                source,
+            });
+        }
     };
-    let fault = |reason| WeightsError::Config { file: PathBuf::from(path), reason };
+    let fault = |reason| WeightsError::Config {
+        file: PathBuf::from(path),
+        reason,
+    };
     let mut text = Vec::new();
     file.take(MAX_BYTES + 1)
         .read_to_end(&mut text)
-        .map_err(|source| WeightsError::Io { file: path.to_owned(), source })?;
+        .map_err(|source| WeightsError::Io {
+            file: path.to_owned(),
+            source,
+        })?;
     if text.len() as u64 > MAX_BYTES {
         return Err(fault(ConfigFault::TooLong(text.len() as u64)));
     }
-    serde_json::from_slice(&text).map(Some).map_err(|error| fault(error.into()))
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(|error| fault(error.into()))
 }
 
 #[cfg(test)]
@@ -184,10 +199,15 @@ mod tests {
     fn heads_are_one_number_or_one_a_level() {
         let heads = |text: &str| {
             let config: UnetConfig = serde_json::from_str(text).unwrap();
-            config.attention_head_dim.map(|heads| [0, 1, 2].map(|level| heads.at(level)))
+            config
+                .attention_head_dim
+                .map(|heads| [0, 1, 2].map(|level| heads.at(level)))
         };
         assert_eq!(heads(r#"{"attention_head_dim": 8}"#), Some([Some(8); 3]));
-        assert_eq!(heads(r#"{"attention_head_dim": [5, 10]}"#), Some([Some(5), Some(10), None]));
+        assert_eq!(
+            heads(r#"{"attention_head_dim": [5, 10]}"#),
+            Some([Some(5), Some(10), None])
+        );
         assert_eq!(heads("{}"), None);
         assert!(serde_json::from_str::<UnetConfig>(r#"{"attention_head_dim": "eight"}"#).is_err());
     }

@@ -50,22 +50,31 @@ pub fn unet(layout: Layout, prefix: &str, ours: &str) -> Vec<String> {
         Layout::Diffusers => vec![ours.to_owned()],
         Layout::Ldm { layers, .. } => unet_ldm(layers, ours),
     };
-    names.into_iter().map(|name| format!("{prefix}{name}")).collect()
+    names
+        .into_iter()
+        .map(|name| format!("{prefix}{name}"))
+        .collect()
 }
 
 fn unet_ldm(layers: usize, ours: &str) -> Vec<String> {
     if let Some(name) = replace_start(UNET_ENDS, ours) {
         return vec![name];
     }
-    let Some((group, rest)) = ours.split_once('.') else { return Vec::new() };
+    let Some((group, rest)) = ours.split_once('.') else {
+        return Vec::new();
+    };
     if group == "mid_block" {
         return match split_index(rest) {
-            Some(("resnets", j, rest)) => vec![format!("middle_block.{}.{}", 2 * j, residual(rest))],
+            Some(("resnets", j, rest)) => {
+                vec![format!("middle_block.{}.{}", 2 * j, residual(rest))]
+            }
             Some((_, _, rest)) => vec![format!("middle_block.1.{rest}")],
             None => Vec::new(),
         };
     }
-    let Some((level, rest)) = rest.split_once('.') else { return Vec::new() };
+    let Some((level, rest)) = rest.split_once('.') else {
+        return Vec::new();
+    };
     let (Ok(level), Some((kind, j, rest))) = (level.parse::<usize>(), split_index(rest)) else {
         return Vec::new();
     };
@@ -76,14 +85,18 @@ fn unet_ldm(layers: usize, ours: &str) -> Vec<String> {
         ("down_blocks", "resnets") => vec![format!("input_blocks.{down}.0.{}", residual(rest))],
         ("down_blocks", "attentions") => vec![format!("input_blocks.{down}.1.{rest}")],
         ("down_blocks", "downsamplers") => {
-            vec![format!("input_blocks.{}.0.{}", (level + 1) * (layers + 1), rest.replacen("conv", "op", 1))]
+            vec![format!(
+                "input_blocks.{}.0.{}",
+                (level + 1) * (layers + 1),
+                rest.replacen("conv", "op", 1)
+            )]
         }
         ("up_blocks", "resnets") => vec![format!("output_blocks.{up}.0.{}", residual(rest))],
         ("up_blocks", "attentions") => vec![format!("output_blocks.{up}.1.{rest}")],
         // The upsampling stands behind the level's last block, after its attention if it has one.
-        ("up_blocks", "upsamplers") => {
-            [2, 1].map(|i| format!("output_blocks.{}.{i}.{rest}", level * (layers + 1) + layers)).to_vec()
-        }
+        ("up_blocks", "upsamplers") => [2, 1]
+            .map(|i| format!("output_blocks.{}.{i}.{rest}", level * (layers + 1) + layers))
+            .to_vec(),
         _ => Vec::new(),
     }
 }
@@ -94,7 +107,10 @@ pub fn vae(layout: Layout, prefix: &str, ours: &str) -> Vec<String> {
         Layout::Diffusers => vae_diffusers(ours),
         Layout::Ldm { levels, .. } => vae_ldm(levels, ours),
     };
-    names.into_iter().map(|name| format!("{prefix}{name}")).collect()
+    names
+        .into_iter()
+        .map(|name| format!("{prefix}{name}"))
+        .collect()
 }
 
 fn vae_diffusers(ours: &str) -> Vec<String> {
@@ -113,7 +129,9 @@ fn vae_ldm(levels: usize, ours: &str) -> Vec<String> {
     if let Some(rest) = rest.strip_prefix("conv_norm_out") {
         return name(format!("norm_out{rest}"));
     }
-    let Some((group, rest_of_group)) = rest.split_once('.') else { return Vec::new() };
+    let Some((group, rest_of_group)) = rest.split_once('.') else {
+        return Vec::new();
+    };
     if group == "mid_block" {
         return match split_index(rest_of_group) {
             Some(("resnets", j, rest)) => name(format!("mid.block_{}.{}", j + 1, shortcut(rest))),
@@ -124,17 +142,22 @@ fn vae_ldm(levels: usize, ours: &str) -> Vec<String> {
             None => Vec::new(),
         };
     }
-    let Some((level, rest_of_level)) = rest_of_group.split_once('.') else { return name(rest.to_owned()) };
-    let (Ok(level), Some((kind, j, tail))) = (level.parse::<usize>(), split_index(rest_of_level)) else {
+    let Some((level, rest_of_level)) = rest_of_group.split_once('.') else {
+        return name(rest.to_owned());
+    };
+    let (Ok(level), Some((kind, j, tail))) = (level.parse::<usize>(), split_index(rest_of_level))
+    else {
         return name(rest.to_owned());
     };
     match (group, kind) {
         ("down_blocks", "resnets") => name(format!("down.{level}.block.{j}.{}", shortcut(tail))),
         ("down_blocks", "downsamplers") => name(format!("down.{level}.downsample.{tail}")),
         // The original numbers the decoder's levels by size, so the first to run is the last.
-        ("up_blocks", "resnets") if level < levels => {
-            name(format!("up.{}.block.{j}.{}", levels - 1 - level, shortcut(tail)))
-        }
+        ("up_blocks", "resnets") if level < levels => name(format!(
+            "up.{}.block.{j}.{}",
+            levels - 1 - level,
+            shortcut(tail)
+        )),
         ("up_blocks", "upsamplers") if level < levels => {
             name(format!("up.{}.upsample.{tail}", levels - 1 - level))
         }
@@ -145,7 +168,10 @@ fn vae_ldm(levels: usize, ours: &str) -> Vec<String> {
 /// The names that a text encoder's tensor may have, the likeliest first.
 pub fn text(prefix: &str, ours: &str) -> Vec<String> {
     // Some trainers leave `text_model.` out.
-    vec![format!("{prefix}text_model.{ours}"), format!("{prefix}{ours}")]
+    vec![
+        format!("{prefix}text_model.{ours}"),
+        format!("{prefix}{ours}"),
+    ]
 }
 
 fn residual(rest: &str) -> String {
@@ -160,7 +186,8 @@ fn shortcut(rest: &str) -> String {
 fn attention(rest: &str) -> Option<(&'static str, &'static str, &'static str, &str)> {
     VAE_ATTENTION.iter().find_map(|(ours, theirs, old)| {
         let tail = rest.strip_prefix(ours)?;
-        tail.starts_with('.').then_some((*ours, *theirs, *old, tail))
+        tail.starts_with('.')
+            .then_some((*ours, *theirs, *old, tail))
     })
 }
 
@@ -184,29 +211,65 @@ mod tests {
 
     #[test]
     fn names_of_a_single_file() {
-        let layout = Layout::Ldm { layers: 2, levels: 4 };
+        let layout = Layout::Ldm {
+            layers: 2,
+            levels: 4,
+        };
         let table = [
             ("conv_in.weight", "input_blocks.0.0.weight"),
-            ("down_blocks.0.resnets.1.conv1.bias", "input_blocks.2.0.in_layers.2.bias"),
-            ("down_blocks.1.downsamplers.0.conv.weight", "input_blocks.6.0.op.weight"),
-            ("mid_block.resnets.1.time_emb_proj.weight", "middle_block.2.emb_layers.1.weight"),
-            ("mid_block.attentions.0.norm.weight", "middle_block.1.norm.weight"),
-            ("up_blocks.0.upsamplers.0.conv.bias", "output_blocks.2.2.conv.bias"),
-            ("up_blocks.3.attentions.2.proj_in.bias", "output_blocks.11.1.proj_in.bias"),
+            (
+                "down_blocks.0.resnets.1.conv1.bias",
+                "input_blocks.2.0.in_layers.2.bias",
+            ),
+            (
+                "down_blocks.1.downsamplers.0.conv.weight",
+                "input_blocks.6.0.op.weight",
+            ),
+            (
+                "mid_block.resnets.1.time_emb_proj.weight",
+                "middle_block.2.emb_layers.1.weight",
+            ),
+            (
+                "mid_block.attentions.0.norm.weight",
+                "middle_block.1.norm.weight",
+            ),
+            (
+                "up_blocks.0.upsamplers.0.conv.bias",
+                "output_blocks.2.2.conv.bias",
+            ),
+            (
+                "up_blocks.3.attentions.2.proj_in.bias",
+                "output_blocks.11.1.proj_in.bias",
+            ),
         ];
         for (ours, theirs) in table {
-            assert_eq!(unet(layout, "", ours).first().map(String::as_str), Some(theirs));
+            assert_eq!(
+                unet(layout, "", ours).first().map(String::as_str),
+                Some(theirs)
+            );
         }
         let table = [
-            ("encoder.down_blocks.1.resnets.0.conv_shortcut.bias", "encoder.down.1.block.0.nin_shortcut.bias"),
-            ("decoder.up_blocks.0.upsamplers.0.conv.bias", "decoder.up.3.upsample.conv.bias"),
-            ("decoder.mid_block.attentions.0.to_out.0.weight", "decoder.mid.attn_1.proj_out.weight"),
+            (
+                "encoder.down_blocks.1.resnets.0.conv_shortcut.bias",
+                "encoder.down.1.block.0.nin_shortcut.bias",
+            ),
+            (
+                "decoder.up_blocks.0.upsamplers.0.conv.bias",
+                "decoder.up.3.upsample.conv.bias",
+            ),
+            (
+                "decoder.mid_block.attentions.0.to_out.0.weight",
+                "decoder.mid.attn_1.proj_out.weight",
+            ),
             ("encoder.conv_norm_out.weight", "encoder.norm_out.weight"),
             ("encoder.conv_in.weight", "encoder.conv_in.weight"),
             ("quant_conv.weight", "quant_conv.weight"),
         ];
         for (ours, theirs) in table {
-            assert_eq!(vae(layout, "", ours).first().map(String::as_str), Some(theirs));
+            assert_eq!(
+                vae(layout, "", ours).first().map(String::as_str),
+                Some(theirs)
+            );
         }
     }
 }
