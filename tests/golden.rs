@@ -58,8 +58,11 @@ fn golden_suite() {
             for gpu in gpus {
                 run_on_gpu(&folders, &gpu, slow, &mut report);
             }
+            if !slow {
+                println!("note: {SLOW}=1 runs every case on wgpu");
+            }
         }
-        Err(reason) => println!("goldens wgpu: nothing run, {reason}"),
+        Err(reason) => println!("note: nothing runs on wgpu, {reason}"),
     }
 
     report.print_sums();
@@ -87,9 +90,6 @@ fn run_on_gpu(folders: &[Folder], gpu: &TestDevice, slow: bool, report: &mut Rep
         } else if let Some((folder, case)) = cases.next() {
             run(folder, case, gpu, report);
         }
-    }
-    if !slow {
-        println!("goldens {}: the other cases run with {SLOW}=1", gpu.label);
     }
 }
 

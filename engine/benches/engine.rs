@@ -1,9 +1,9 @@
 //! `cargo bench -p pyrograph-engine --bench engine [-- FILTER]`: prints `bench NAME VALUE UNIT` lines.
 //!
 //! Each group runs in a process of its own, so that its high-water mark of memory is its own.
-//! `starter` measures the bundled model, `sd15` a full-size model with random weights (written once
-//! to the target folder), `gpu` dispatches and syncs of a step on the first wgpu adapter, `graph`
-//! checking and planning, `torch` the peer's step, if Python with diffusers is there.
+//! `graph` measures a graph of 2,000 nodes, `starter` the bundled model, `sd15` a full-size model with
+//! random weights (written once to the target folder), `gpu` dispatches and syncs of a step on the
+//! first wgpu adapter, `torch` the peer's step, if Python (`PYROGRAPH_PYTHON`) with diffusers is there.
 
 #![expect(clippy::print_stdout, reason = "a bench binary prints its figures")]
 #![expect(unreachable_pub, reason = "a bench binary exports nothing")]
@@ -26,7 +26,7 @@ use pyrograph_engine::text::prompt::NoEmbeddings;
 use measure::{Sample, high_water_mark, measure, report};
 
 /// The groups, in the order in which they run.
-const GROUPS: [&str; 4] = ["starter", "sd15", "gpu", "torch"];
+const GROUPS: [&str; 5] = ["graph", "starter", "sd15", "gpu", "torch"];
 
 fn main() {
     let filter: Vec<String> = std::env::args()
@@ -54,6 +54,7 @@ fn main() {
 
 fn run(group: &str) {
     match group {
+        "graph" => graph(),
         "starter" => starter(),
         "sd15" => sd15(),
         "gpu" => gpu(),
@@ -123,9 +124,48 @@ fn starter() {
     cold_start();
 }
 
+/// Reading and writing a graph of 2,000 nodes, and the whole of `pyrograph check` on it.
+fn graph() {
+    let mut text =
+        String::from("{ \"format\": 1, \"nodes\": { \"model\": { \"is\": \"load.checkpoint\" }");
+    for i in 0..666 {
+        text += &format!(
+            r#",
+            "t{i}": {{ "is": "text.encode", "params": {{ "text": "{i}" }}, "in": {{ "clip": "model.clip" }} }},
+            "l{i}": {{ "is": "latent.empty" }},
+            "p{i}": {{ "is": "output.save_latent", "in": {{ "latent": "l{i}.latent" }} }}"#
+        );
+    }
+    text += "} }";
+    let read =
+        || pyrograph_engine::graph::file::read(&text).unwrap_or_else(|error| panic!("{error}"));
+    let (graph, sample) = measure(10, read);
+    report("graph_2000_read", sample);
+    report(
+        "graph_2000_write",
+        measure(10, || pyrograph_engine::graph::file::write(&graph)).1,
+    );
+    let file = std::env::temp_dir().join(format!("pyrograph-bench-{}.pyro", std::process::id()));
+    if std::fs::write(&file, &text).is_ok() && program().exists() {
+        let check = || {
+            let output = Command::new(program()).arg("check").arg(&file).output();
+            assert!(
+                output.is_ok_and(|output| output.status.success()),
+                "the graph has problems"
+            );
+        };
+        report("graph_2000_check_command", measure(10, check).1);
+    }
+    let _ = std::fs::remove_file(file);
+}
+
+fn program() -> PathBuf {
+    root().join("target/release/pyrograph")
+}
+
 /// The program itself, from its start to its picture on disk.
 fn cold_start() {
-    let program = root().join("target/release/pyrograph");
+    let program = program();
     if !program.exists() {
         println!("bench cold_start skipped (build the program first: cargo build --release)");
         return;
