@@ -21,6 +21,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::program::{first_picture, folder, root, run};
+use crate::random_sd15;
 
 /// "Within a second", with room for a machine that runs many tests at once.
 const SOON: Duration = Duration::from_secs(5);
@@ -389,6 +390,39 @@ fn a_cancelled_run_stops_within_a_step_and_what_it_had_finished_is_reused() {
         })
     };
     assert_eq!(picture(&seen).unwrap(), picture(&again).unwrap());
+}
+
+#[test]
+fn a_step_on_full_size_weights_stops_in_its_middle() {
+    let home = folder();
+    let model = home.path().join("full_size.safetensors");
+    random_sd15::write(&model).unwrap();
+    let mut graph = first_graph(20);
+    graph.nodes["model"]
+        .params
+        .insert("file".to_owned(), json!(model));
+    for side in ["width", "height"] {
+        graph.nodes["latent"]
+            .params
+            .insert(side.to_owned(), json!(512));
+    }
+    let session = session();
+    let id = session.submit(job(plan_of(&graph), home.path()));
+    let mut asked = None;
+    let seen = events(&session, id, |event| {
+        if matches!(event, Event::Node { node, .. } if node == "sampler") {
+            // Far into the first step, which takes many seconds on any processor.
+            std::thread::sleep(Duration::from_secs(2));
+            session.cancel();
+            asked = Some(Instant::now());
+        }
+    });
+    assert!(matches!(seen.last(), Some(Event::Cancelled)), "{seen:?}");
+    assert!(asked.unwrap().elapsed() < SOON);
+    assert!(
+        !seen.iter().any(|e| matches!(e, Event::Progress { .. })),
+        "{seen:?}"
+    );
 }
 
 #[test]

@@ -15,3 +15,7 @@ mod examples;
 mod golden;
 #[cfg(test)]
 mod window;
+
+#[path = "../engine/benches/engine/random_sd15.rs"]
+#[expect(unreachable_pub, reason = "a module of the engine's bench too")]
+mod random_sd15;

@@ -6,6 +6,7 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use crate::models::LatentFormat;
 use crate::models::loader::Part;
 use crate::ops::{self, Activation, Conv2d, GroupNorm, Linear};
+use crate::pixels::tensor_from_image::{pixels_from_tensor, tensor_from_pixels};
 use crate::pixels::{Latent, Pixels};
 use crate::weights::WeightsError;
 
@@ -105,85 +106,50 @@ impl Autoencoder {
     /// The latent of pictures: the posterior's mean, in latent units. Sides are cut to multiples of
     /// 8, centred; channels beyond three are left out. `None` without an encoder.
     pub fn encode(&self, pixels: &Pixels) -> Option<Latent> {
-        let encoder = self.encoder.as_ref()?;
-        let step = self.reduction();
-        let (height, width) = (pixels.height / step * step, pixels.width / step * step);
-        let (top, left) = ((pixels.height - height) / 2, (pixels.width - width) / 2);
-        let mut values = Vec::with_capacity(pixels.batch * 3 * height * width);
-        for i in 0..pixels.batch {
-            let picture = pixels.picture(i);
-            for channel in 0..3 {
-                // Grey pictures have one channel for all three.
-                let channel = channel.min(pixels.channels - 1);
-                for y in top..top + height {
-                    let row = &picture[(y * pixels.width + left) * pixels.channels..];
-                    values
-                        .extend((0..width).map(|x| row[x * pixels.channels + channel] * 2.0 - 1.0));
-                }
-            }
-        }
-        let data = TensorData::new(values, [pixels.batch, 3, height, width]);
-        let x = Tensor::from_data(data, (&encoder.conv_in.device(), DType::F32));
-        let mean = self.posterior(x)?.mean;
+        let pixels = pixels.crop_to_multiple(self.reduction());
+        let mean = self
+            .posterior(tensor_from_pixels(&pixels, &self.device()))?
+            .mean;
         let [batch, channels, height, width] = mean.dims();
-        // ComfyUI keeps latents scaled and divides when it hands them out; its means are the
-        // same numbers as these: model units over the scale.
-        let data = read(mean);
-        Some(Latent {
-            batch,
-            channels,
-            height,
-            width,
-            data,
-            noise_mask: None,
-        })
+        let data = mean
+            .into_data()
+            .try_into_vec_as::<f32>()
+            .expect("any float type of the device converts to f32");
+        // ComfyUI scales latents when it takes them in and divides when it hands them out; its
+        // means are the same numbers as these.
+        Some(Latent::new(batch, channels, height, width, data))
     }
 
     /// The pictures of a latent, 0..1.
     pub fn decode(&self, latent: &Latent) -> Pixels {
-        let Latent {
-            batch,
-            channels,
-            height,
-            width,
-            ref data,
-            ..
-        } = *latent;
-        let mut out = Vec::new();
-        let mut size = (0, 0);
+        let shape = [1, latent.channels, latent.height, latent.width];
+        let device = self.device();
         // One picture at a time: the decoder's memory is the whole program's peak.
-        for picture in data.chunks_exact(channels * height * width) {
-            let z = TensorData::new(picture.to_vec(), [1, channels, height, width]);
-            let x = self
-                .decoder
-                .forward(Tensor::from_data(z, (&self.device(), DType::F32)));
-            let [_, _, height, width] = x.dims();
-            size = (height, width);
-            let planes = read(x);
-            let pixels = height * width;
-            out.reserve(3 * pixels);
-            for i in 0..pixels {
-                out.extend((0..3).map(|c| (planes[c * pixels + i] / 2.0 + 0.5).clamp(0.0, 1.0)));
-            }
-        }
-        Pixels::new(batch, size.0, size.1, 3, out)
+        let pictures: Vec<Pixels> = latent
+            .data
+            .chunks_exact(latent.channels * latent.height * latent.width)
+            .map(|picture| {
+                let z = TensorData::new(picture.to_vec(), shape);
+                pixels_from_tensor(
+                    self.decoder
+                        .forward(Tensor::from_data(z, (&device, DType::F32))),
+                )
+            })
+            .collect();
+        let (height, width) = pictures
+            .first()
+            .map_or((0, 0), |first| (first.height, first.width));
+        let data = pictures
+            .into_iter()
+            .flat_map(|picture| picture.data)
+            .collect();
+        Pixels::new(latent.batch, height, width, 3, data)
     }
 
     /// Where it lives.
     pub fn device(&self) -> Device {
         self.decoder.conv_in.device()
     }
-}
-
-/// # Panics
-/// If the device failed: the caller runs steps where panics are caught and reported.
-fn read(x: Tensor<4>) -> Vec<f32> {
-    let data = x
-        .try_into_data()
-        .unwrap_or_else(|error| panic!("the device failed: {error}"));
-    data.convert::<f32>()
-        .try_into_vec()
-        .expect("converted to f32 just now")
 }
 
 #[derive(Debug)]
