@@ -4,7 +4,6 @@
 //! An undo step is one gesture: the inverse of its edits. Files are written whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use pyrograph_engine::graph::edit::{Edit, EditError, apply};
 use pyrograph_engine::graph::file;
 use pyrograph_engine::graph::{Graph, Source, View};
 use pyrograph_engine::node::{Catalog, FileKind};
+use pyrograph_engine::output;
 
 use crate::canvas::arrange;
 use crate::command::Input;
@@ -125,7 +125,8 @@ impl Document {
     /// # Errors
     /// The file cannot be written; the old one is then whole.
     pub fn save(&mut self, path: PathBuf) -> Result<(), SaveError> {
-        if let Err(source) = write_whole(&path, file::write(&self.graph).as_bytes()) {
+        let text = file::write(&self.graph);
+        if let Err(source) = output::write_atomically(&path, |out| out.write_all(text.as_bytes())) {
             return Err(SaveError { path, source });
         }
         self.live = false;
@@ -370,23 +371,6 @@ fn collect_targets(edit: &Edit, targets: &mut BTreeSet<Input>) {
         Edit::Batch(edits) => return edits.iter().for_each(|edit| collect_targets(edit, targets)),
     };
     targets.insert(target);
-}
-
-/// Writes a file beside its place and moves it there: a crash leaves the old or the new, whole.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = path
-        .file_name()
-        .ok_or(io::ErrorKind::InvalidInput)?
-        .to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // What could not become the file is of no use; if it cannot be removed, so be it.
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }
 
 /// What a file is asked for.

@@ -1,5 +1,7 @@
 //! What a document promises.
 
+use std::fs;
+
 use serde_json::Value as Json;
 
 use super::*;
