@@ -2,6 +2,7 @@
 //! starter model on the CPU. Pixels are compared with pixels of the same machine only.
 
 mod files_and_runs;
+mod same_picture;
 
 use std::path::PathBuf;
 use std::thread;
@@ -39,6 +40,7 @@ impl Window {
             precision: Precision::Auto,
             library: starter::library(&[]),
             outputs: folder.path().join("pictures"),
+            data: Some(folder.path().join("data")),
         };
         let harness = Harness::builder()
             .with_size(vec2(1440.0, 900.0))

@@ -22,6 +22,7 @@ use crate::command::{Command, Drawer, Input, pressed};
 use crate::document::{Dialog, Document, Purpose, UNTITLED};
 use crate::jobs::Jobs;
 use crate::panels::{self, Side};
+use crate::settings::Settings;
 use crate::theme::{Look, Theme};
 use crate::{starter, theme};
 
@@ -36,6 +37,8 @@ pub struct State {
     pub jobs: Jobs,
     /// What is selected.
     pub selection: Selection,
+    /// What the user has set.
+    pub settings: Settings,
     /// The colours.
     pub theme: Theme,
     /// Which panels are open.
@@ -207,6 +210,7 @@ impl App {
             document,
             jobs: Jobs::start(config, options.outputs.clone(), ctx),
             selection: Selection::default(),
+            settings: Settings::default(),
             theme,
             panels: Panels {
                 inspector: true,

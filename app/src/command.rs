@@ -1,13 +1,34 @@
 //! Everything that the window can be asked to do. Menus, keys, buttons and tests all go through
 //! here; panels, canvas and widgets return commands and change nothing themselves.
 
+pub mod about;
+pub mod drawing;
+pub mod file;
+pub mod gallery;
+pub mod graph;
+pub mod keys;
+pub mod menu;
+pub mod queue;
+pub mod seed;
+pub mod setup;
+
 use std::path::PathBuf;
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, Modifiers};
 use pyrograph_engine::graph::Source;
 use pyrograph_engine::node::FileKind;
 use serde_json::Value as Json;
 
+use self::about::{About, about};
+use self::drawing::DrawingCommand;
+use self::file::FileCommand;
+use self::gallery::GalleryCommand;
+use self::graph::GraphCommand;
+use self::keys::{CTRL, CTRL_SHIFT, anywhere, outside_text};
+pub use self::keys::{Shortcut, pressed};
+use self::queue::QueueCommand;
+use self::seed::SeedCommand;
+use self::setup::SetupCommand;
 use crate::theme::{Look, icon};
 
 /// One thing to do.
@@ -109,6 +130,20 @@ pub enum Command {
     ToggleKeys,
     /// Answers the question that is waiting.
     Answer(Answer),
+    /// Changes to the graph and how it is drawn, beyond those that every editor has.
+    Graph(GraphCommand),
+    /// How the graph is drawn and ordered: looks of nodes, frames, notes, reroutes, hidden wires, groups.
+    Drawing(DrawingCommand),
+    /// Tabs, recent files, copies, versions.
+    File(FileCommand),
+    /// What runs, when and in which order.
+    Queue(QueueCommand),
+    /// Seeds and their locks.
+    Seed(SeedCommand),
+    /// Pictures made: find, look at, compare, use, delete.
+    Gallery(GalleryCommand),
+    /// Settings, keys, the palette, templates.
+    Setup(SetupCommand),
     /// Takes the message away.
     Dismiss,
 }
@@ -164,76 +199,6 @@ pub enum Answer {
     /// The folder that the file box shall list.
     Folder(PathBuf),
 }
-
-/// The app menu, in groups.
-pub const MENU: &[&[Command]] = &[
-    &[Command::New, Command::Open, Command::Save, Command::SaveAs],
-    &[
-        Command::Undo,
-        Command::Redo,
-        Command::Duplicate,
-        Command::Delete,
-        Command::SelectAll,
-    ],
-    &[
-        Command::AddMenu,
-        Command::FitAll,
-        Command::FitSelection,
-        Command::ActualSize,
-    ],
-    &[Command::Run, Command::Cancel],
-    &[
-        Command::ToggleInspector,
-        Command::ToggleDrawer(Drawer::Pictures),
-        Command::ToggleDrawer(Drawer::Problems),
-        Command::ToggleKeys,
-    ],
-    &[Command::Quit],
-];
-
-/// What menus, buttons and keys know about a command.
-struct About {
-    label: &'static str,
-    tooltip: &'static str,
-    icon: Option<&'static str>,
-    keys: [Option<Shortcut>; 2],
-}
-
-const fn about(label: &'static str) -> About {
-    About {
-        label,
-        tooltip: label,
-        icon: None,
-        keys: [None, None],
-    }
-}
-
-impl About {
-    const fn tip(mut self, tooltip: &'static str) -> Self {
-        self.tooltip = tooltip;
-        self
-    }
-
-    const fn icon(mut self, icon: &'static str) -> Self {
-        self.icon = Some(icon);
-        self
-    }
-
-    const fn key(mut self, key: Shortcut) -> Self {
-        self.keys = [
-            if self.keys[0].is_none() {
-                Some(key)
-            } else {
-                self.keys[0]
-            },
-            Some(key),
-        ];
-        self
-    }
-}
-
-const CTRL: Modifiers = Modifiers::COMMAND;
-const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     fn about(&self) -> About {
@@ -336,6 +301,13 @@ impl Command {
                 .icon(icon::KEYS)
                 .key(anywhere(Modifiers::NONE, Key::F1)),
             Self::Answer(_) => about("Answer"),
+            Self::Graph(command) => command.about(),
+            Self::Drawing(command) => command.about(),
+            Self::File(command) => command.about(),
+            Self::Queue(command) => command.about(),
+            Self::Seed(command) => command.about(),
+            Self::Gallery(command) => command.about(),
+            Self::Setup(command) => command.about(),
             Self::Dismiss => about("Dismiss"),
         }
     }
@@ -381,66 +353,13 @@ impl Command {
     }
 }
 
-/// A shortcut and where it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shortcut {
-    /// The keys.
-    pub keys: KeyboardShortcut,
-    /// Whether it holds while a text is edited, which needs such keys itself.
-    pub in_text: bool,
-}
-
-const fn anywhere(modifiers: Modifiers, key: Key) -> Shortcut {
-    Shortcut {
-        keys: KeyboardShortcut::new(modifiers, key),
-        in_text: true,
-    }
-}
-
-const fn outside_text(modifiers: Modifiers, key: Key) -> Shortcut {
-    Shortcut {
-        keys: KeyboardShortcut::new(modifiers, key),
-        in_text: false,
-    }
-}
-
-/// Takes the shortcuts pressed in this frame out of egui's input.
-///
-/// `editing` says whether a text, a popup or a question has the keyboard.
-pub fn pressed(ctx: &egui::Context, editing: bool) -> Vec<Command> {
-    let mut shortcuts: Vec<(Shortcut, &Command)> = MENU
-        .iter()
-        .copied()
-        .flatten()
-        .flat_map(|command| command.shortcuts().map(move |shortcut| (shortcut, command)))
-        .filter(|(shortcut, _)| shortcut.in_text || !editing)
-        .collect();
-    // egui matches modifiers loosely: Ctrl+Shift+S must be asked for before Ctrl+S.
-    shortcuts.sort_by_key(|(shortcut, _)| {
-        let modifiers = shortcut.keys.modifiers;
-        std::cmp::Reverse(
-            u8::from(modifiers.shift) + u8::from(modifiers.alt) + u8::from(modifiers.command),
-        )
-    });
-    ctx.input_mut(|input| {
-        shortcuts
-            .into_iter()
-            .filter(|(shortcut, _)| input.consume_shortcut(&shortcut.keys))
-            .map(|(_, command)| command.clone())
-            .collect()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn no_key_means_two_things() {
-        let mut keys: Vec<String> = MENU
-            .iter()
-            .copied()
-            .flatten()
+        let mut keys: Vec<String> = menu::all()
             .flat_map(|command| command.shortcuts())
             .map(|shortcut| format!("{:?}", shortcut.keys))
             .collect();
@@ -452,7 +371,7 @@ mod tests {
 
     #[test]
     fn labels_are_sentence_case_and_tooltips_are_sentences() {
-        for command in MENU.iter().copied().flatten() {
+        for command in menu::all() {
             let label = command.label();
             assert!(label.starts_with(char::is_uppercase), "{label}");
             assert!(!label.contains(['!', ':']), "{label}");

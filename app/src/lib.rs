@@ -10,6 +10,7 @@ pub mod command;
 pub mod document;
 pub mod jobs;
 pub mod panels;
+pub mod settings;
 pub mod source;
 pub mod starter;
 pub mod theme;

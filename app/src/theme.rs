@@ -5,10 +5,11 @@
 
 use egui::epaint::Shadow;
 use egui::{Color32, Context, CornerRadius, Margin, Stroke, TextStyle, Vec2};
-use pyrograph_engine::node::Type;
+use serde::{Deserialize, Serialize};
 
 pub mod font;
 pub mod icon;
+mod pins;
 
 /// Sizes in points at 100 %.
 pub mod size {
@@ -57,7 +58,8 @@ pub mod size {
 }
 
 /// The three looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Look {
     /// Warm charcoal.
     #[default]
@@ -99,6 +101,16 @@ pub enum PinShape {
     Ring,
 }
 
+/// Which colours pins and wires have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hues {
+    /// Those that ComfyUI's users know.
+    #[default]
+    Familiar,
+    /// Those that colour-blind people tell apart.
+    Safe,
+}
+
 /// A type's mark on a pin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
@@ -113,6 +125,8 @@ pub struct Mark {
 pub struct Theme {
     /// Which look this is.
     pub look: Look,
+    /// Which colours pins and wires have.
+    pub hues: Hues,
     /// Behind everything, top bar, rail.
     pub window: Color32,
     /// The canvas.
@@ -169,6 +183,7 @@ const fn rgb(hex: u32) -> Color32 {
 
 const DARK: Theme = Theme {
     look: Look::Dark,
+    hues: Hues::Familiar,
     window: rgb(0x1A1918),
     canvas: rgb(0x1E1D1B),
     dot: rgb(0x2B2926),
@@ -195,6 +210,7 @@ const DARK: Theme = Theme {
 
 const LIGHT: Theme = Theme {
     look: Look::Light,
+    hues: Hues::Familiar,
     window: rgb(0xE9E4DD),
     canvas: rgb(0xF3EFE9),
     dot: rgb(0xDCD5CB),
@@ -221,6 +237,7 @@ const LIGHT: Theme = Theme {
 
 const HIGH_CONTRAST: Theme = Theme {
     look: Look::HighContrast,
+    hues: Hues::Familiar,
     window: rgb(0x000000),
     canvas: rgb(0x000000),
     dot: rgb(0x3A3A3A),
@@ -255,56 +272,10 @@ impl Theme {
         }
     }
 
-    /// The colour of a type's wires and pins: the hues that ComfyUI's users know.
-    pub const fn wire(&self, ty: Type) -> Color32 {
-        match (self.look, ty) {
-            (Look::Light, Type::Model) => rgb(0x7857C4),
-            (Look::Light, Type::Clip) => rgb(0x8E7600),
-            (Look::Light, Type::Vae) => rgb(0xC4453F),
-            (Look::Light, Type::Conditioning) => rgb(0xB26A0C),
-            (Look::Light, Type::Latent) => rgb(0xB846AC),
-            (Look::Light, Type::Image) => rgb(0x2B73B8),
-            (Look::Light, Type::Mask) => rgb(0x3F8644),
-            (Look::Light, Type::ControlNet) => rgb(0x16837A),
-            (Look::Light, Type::Number | Type::Text | Type::Seed | Type::Flag) => rgb(0x6E665C),
-            (_, Type::Model) => rgb(0xB8A1E6),
-            (_, Type::Clip) => rgb(0xE8CF4A),
-            (_, Type::Vae) => rgb(0xF27D7D),
-            (_, Type::Conditioning) => rgb(0xF5A54A),
-            (_, Type::Latent) => rgb(0xEE9AE5),
-            (_, Type::Image) => rgb(0x6FB4F2),
-            (_, Type::Mask) => rgb(0x8CCB8F),
-            (_, Type::ControlNet) => rgb(0x55C7BE),
-            (_, Type::Number | Type::Text | Type::Seed | Type::Flag) => rgb(0xC9C3BB),
-        }
-    }
-
-    /// The shape and letter of a type's pins.
-    pub const fn mark(ty: Type) -> Mark {
-        let (shape, letter) = match ty {
-            Type::Model => (PinShape::Diamond, "M"),
-            Type::Clip => (PinShape::Square, "C"),
-            Type::Vae => (PinShape::Hexagon, "V"),
-            Type::Conditioning => (PinShape::Circle, "T"),
-            Type::Latent => (PinShape::Triangle, "L"),
-            Type::Image => (PinShape::Circle, "I"),
-            Type::Mask => (PinShape::Square, "K"),
-            Type::ControlNet => (PinShape::Diamond, "N"),
-            Type::Number => (PinShape::Ring, "#"),
-            Type::Text => (PinShape::Ring, "a"),
-            Type::Seed => (PinShape::Ring, "s"),
-            Type::Flag => (PinShape::Ring, "?"),
-        };
-        Mark { shape, letter }
-    }
-
-    /// The letter's colour on a filled pin.
-    pub const fn on_pin(&self) -> Color32 {
-        match self.look {
-            Look::Dark => DARK.field,
-            Look::Light => LIGHT.raised,
-            Look::HighContrast => HIGH_CONTRAST.window,
-        }
+    /// The same with other colours of pins and wires.
+    pub const fn with_hues(mut self, hues: Hues) -> Self {
+        self.hues = hues;
+        self
     }
 
     /// A colour at part of its strength.
@@ -459,134 +430,4 @@ impl Theme {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// WCAG 2.1: text needs 4.5, and 7 where contrast is asked for.
-    const READABLE: f64 = 4.5;
-    const HIGH: f64 = 7.0;
-    /// WCAG 2.1: graphics needed for understanding.
-    const GRAPHIC: f64 = 3.0;
-
-    fn luminance(color: Color32) -> f64 {
-        let linear = |channel: u8| {
-            let c = f64::from(channel) / 255.0;
-            if c <= 0.04045 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
-    }
-
-    fn contrast(a: Color32, b: Color32) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    #[test]
-    fn contrast_is_that_of_wcag() {
-        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
-        // The published example: #767676 on white is 4.54.
-        assert!((contrast(rgb(0x767676), Color32::WHITE) - 4.54).abs() < 0.005);
-    }
-
-    #[test]
-    fn every_text_is_readable_on_every_ground() {
-        for look in Look::ALL {
-            let theme = Theme::of(look);
-            let wanted = if look == Look::HighContrast {
-                HIGH
-            } else {
-                READABLE
-            };
-            let grounds = [
-                ("window", theme.window),
-                ("canvas", theme.canvas),
-                ("panel", theme.panel),
-                ("raised", theme.raised),
-                ("node", theme.node),
-                ("header", theme.header),
-                ("field", theme.field),
-                ("fill", theme.fill),
-            ];
-            let texts = [
-                ("text", theme.text),
-                ("secondary", theme.secondary),
-                ("accent text", theme.accent_text),
-            ];
-            let pairs = grounds
-                .iter()
-                .flat_map(|ground| texts.iter().map(move |text| (*text, *ground)));
-            let states = [
-                ("good", theme.good),
-                ("caution", theme.caution),
-                ("error", theme.error),
-            ];
-            let state_pairs = states.iter().flat_map(|state| {
-                [
-                    ("panel", theme.panel),
-                    ("node", theme.node),
-                    ("field", theme.field),
-                ]
-                .map(|ground| (*state, ground))
-            });
-            let button = (("on accent", theme.on_accent), ("accent", theme.accent));
-            for ((text_name, text), (ground_name, ground)) in
-                pairs.chain(state_pairs).chain([button])
-            {
-                let got = contrast(text, ground);
-                // A label on a slider's fill is read beside its value, which is text.
-                let wanted = if (text_name, ground_name) == ("secondary", "fill") {
-                    GRAPHIC
-                } else {
-                    wanted
-                };
-                assert!(
-                    got >= wanted,
-                    "{}: {text_name} on {ground_name} has {got:.2}",
-                    look.name()
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn pins_and_borders_are_seen() {
-        for look in Look::ALL {
-            let theme = Theme::of(look);
-            for ty in Type::ALL {
-                let got = contrast(theme.wire(ty), theme.canvas);
-                assert!(
-                    got >= GRAPHIC,
-                    "{}: {} has {got:.2}",
-                    look.name(),
-                    ty.name()
-                );
-                assert!(
-                    contrast(theme.on_pin(), theme.wire(ty)) >= GRAPHIC,
-                    "{}: letter {}",
-                    look.name(),
-                    ty.name()
-                );
-            }
-            assert!(contrast(theme.accent, theme.canvas) >= GRAPHIC);
-        }
-    }
-
-    #[test]
-    fn marks_are_unique() {
-        let mut marks = Type::ALL
-            .map(|ty| {
-                (
-                    format!("{:?}", Theme::mark(ty).shape),
-                    Theme::mark(ty).letter,
-                )
-            })
-            .to_vec();
-        marks.sort();
-        marks.dedup();
-        assert_eq!(marks.len(), Type::ALL.len());
-    }
-}
+mod tests;

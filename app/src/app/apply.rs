@@ -1,5 +1,13 @@
 //! What each command does: the only place where the window's state changes.
 
+mod drawing;
+mod file;
+mod gallery;
+mod graph;
+mod queue;
+mod seed;
+mod setup;
+
 use std::collections::hash_map::RandomState;
 use std::fs;
 use std::hash::{BuildHasher, Hasher};
@@ -137,6 +145,13 @@ impl App {
             }
             Command::ToggleKeys => self.state.panels.keys = !self.state.panels.keys,
             Command::Answer(answer) => self.answer(ctx, answer),
+            Command::Graph(command) => self.apply_graph(ctx, command),
+            Command::Drawing(command) => self.apply_drawing(ctx, command),
+            Command::File(command) => self.apply_file(ctx, command),
+            Command::Queue(command) => self.apply_queue(ctx, command),
+            Command::Seed(command) => self.apply_seed(ctx, command),
+            Command::Gallery(command) => self.apply_gallery(ctx, command),
+            Command::Setup(command) => self.apply_setup(ctx, command),
             Command::Dismiss => self.state.notice = None,
         }
     }

@@ -26,6 +26,9 @@ pub struct WindowOptions {
     pub library: Library,
     /// Where pictures are saved.
     pub outputs: PathBuf,
+    /// The user's folder for what the program keeps from one start to the next: settings, session,
+    /// journals, the index of pictures. Without one nothing is kept.
+    pub data: Option<PathBuf>,
 }
 
 /// Why there is no window.

@@ -22,6 +22,7 @@ pub(super) fn open_window(file: Option<PathBuf>, machine: &Machine) -> u8 {
         precision: machine.precision.into(),
         library: starter::library(&machine.folders.models),
         outputs: starter::pictures_dir(),
+        data: starter::data_dir(),
     };
     match run_window(options) {
         Ok(()) => DONE,

@@ -3,7 +3,7 @@
 use egui::{Align2, Area, Context, Frame, Grid, Id, Key, Margin, Modifiers, Order, RichText, Ui};
 
 use crate::app::State;
-use crate::command::{Command, MENU};
+use crate::command::{Command, menu};
 use crate::theme::{font, icon, size};
 use crate::widgets::button::bare_icon;
 
@@ -48,7 +48,7 @@ pub fn keys_ui(ctx: &Context, state: &State) -> Vec<Command> {
                     });
                     ui.add_space(10.0);
                     ui.horizontal_top(|ui| {
-                        let keys = MENU.iter().copied().flatten().filter_map(|command| {
+                        let keys = menu::all().filter_map(|command| {
                             Some((command.shortcut_text(ui.ctx())?, command.label().to_owned()))
                         });
                         table_ui(ui, state, "shortcuts", keys.collect());

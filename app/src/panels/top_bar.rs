@@ -5,7 +5,8 @@ use pyrograph_engine::device::DeviceKind;
 
 use crate::app::State;
 use crate::canvas::node::secs_text;
-use crate::command::{Command, MENU};
+use crate::command::Command;
+use crate::command::menu::MENUS;
 use crate::theme::{Look, Theme, font, icon, size};
 use crate::widgets::button::{Weight, bare_icon, word_button};
 use crate::widgets::{Draw, bar, icon_at};
@@ -57,24 +58,41 @@ fn menu_ui(ui: &mut Ui, theme: &Theme) -> Vec<Command> {
     );
     let mut commands = Vec::new();
     Popup::menu(&response)
-        .width(250.0)
+        .width(140.0)
         .accessible_name("Menu")
         .show(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            for (i, group) in MENU.iter().enumerate() {
-                if i > 0 {
-                    ui.separator();
-                }
-                for command in *group {
-                    if item_ui(ui, theme, command) {
-                        commands.push(command.clone());
-                        ui.close();
-                    }
-                }
+            for menu in MENUS
+                .iter()
+                .filter(|menu| menu.groups.iter().any(|group| !group.is_empty()))
+            {
+                ui.menu_button(menu.title, |ui| {
+                    ui.set_width(270.0);
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    commands.extend(groups_ui(ui, theme, menu.groups));
+                });
             }
         });
     response.on_hover_text("Menu");
     commands
+}
+
+/// The lines of a menu; says which was chosen.
+fn groups_ui(ui: &mut Ui, theme: &Theme, groups: &[&[Command]]) -> Option<Command> {
+    let mut chosen = None;
+    let filled = groups.iter().filter(|group| !group.is_empty());
+    for (i, group) in filled.enumerate() {
+        if i > 0 {
+            ui.separator();
+        }
+        for command in *group {
+            if item_ui(ui, theme, command) {
+                chosen = Some(command.clone());
+                ui.close();
+            }
+        }
+    }
+    chosen
 }
 
 /// A line of the menu: icon, name, keys.
