@@ -1,21 +1,30 @@
 //! The document: nodes by key, wires by name, and the view apart. It is what a file holds, what
 //! the window draws and what an undo step changes.
 //!
-//! `file.rs` reads and writes it, `edit.rs` changes it and gives the inverse, `check.rs` finds the
-//! part that can run, `value.rs` reads single params. Nothing here does I/O or panics on any input.
+//! `file.rs` reads and writes it, `edit.rs` changes it and gives the inverse, `group.rs` puts graphs
+//! into nodes and takes them out again, `check.rs` finds the part that can run, `fix.rs` what would
+//! mend the rest, `shape.rs` says what a node looks like from outside, `view.rs` how all is drawn,
+//! `value.rs` reads single params. Nothing here does I/O or panics on any input.
 
 pub mod check;
 pub mod edit;
 pub mod file;
+pub mod fix;
+pub mod group;
 pub mod nearest;
+pub mod shape;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod value;
+pub mod view;
 
 use std::borrow::Cow;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+
+use self::group::{GROUP, Group};
 
 /// A graph as a file holds it. Unknown nodes, pins, params and values are kept as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,19 +40,37 @@ pub struct Graph {
 /// One node.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node {
-    /// The id of its kind, such as `text.encode`.
+    /// The id of its kind, such as `text.encode`; [`GROUP`] if it holds a graph.
     pub is: String,
+    /// Whether it takes part in runs.
+    pub mode: Mode,
     /// Params by name, as the file writes them; those absent have their default.
     pub params: Map<String, Json>,
     /// Where inputs (pins or params) get their values from: [`Source`]s as `"node.pin"`, or
     /// whatever else the file holds.
     pub inputs: Map<String, Json>,
+    /// The graph inside a group, and what of it shows outside.
+    pub group: Option<Box<Group>>,
     /// Members of the node that this version does not know.
     pub rest: Map<String, Json>,
 }
 
+/// Whether a node takes part in runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// It runs.
+    #[default]
+    Active,
+    /// As if it were not there: what needs a wire from it does not run either.
+    Muted,
+    /// It passes on what comes in: its k-th output of a type stands for its k-th input of that
+    /// type.
+    Bypassed,
+}
+
 /// The output that a wire starts from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Source {
     /// The node's key.
     pub node: String,
@@ -60,14 +87,57 @@ pub struct View {
     pub rest: Map<String, Json>,
 }
 
+impl Graph {
+    /// The graph inside groups inside each other; `path` names them, the outermost first.
+    pub fn level(&self, path: &[String]) -> Option<&Self> {
+        path.iter().try_fold(self, |graph, key| {
+            Some(&graph.nodes.get(key)?.group.as_ref()?.graph)
+        })
+    }
+
+    /// The node that runs and problems call `outer/inner`; those that lie in no group are called
+    /// by their key alone.
+    pub fn node_at(&self, flat_key: &str) -> Option<&Node> {
+        let mut keys = flat_key.split('/');
+        let first = self.nodes.get(keys.next()?)?;
+        keys.try_fold(first, |node, key| node.group.as_ref()?.graph.nodes.get(key))
+    }
+
+    /// How many nodes there are, those inside groups included.
+    pub fn count(&self) -> usize {
+        let inside = |node: &Node| node.group.as_ref().map_or(0, |group| group.graph.count());
+        self.nodes.values().map(|node| 1 + inside(node)).sum()
+    }
+
+    /// How deep groups lie in each other; 0 where there are none.
+    pub fn depth(&self) -> usize {
+        self.nodes.values().map(Node::depth).max().unwrap_or(0)
+    }
+
+    /// Visits every node, those inside groups included.
+    pub fn visit_mut(&mut self, visit: &mut dyn FnMut(&mut Node)) {
+        for node in self.nodes.values_mut() {
+            visit(node);
+            if let Some(group) = &mut node.group {
+                group.graph.visit_mut(visit);
+            }
+        }
+    }
+}
+
 impl Source {
     /// Reads `"node.pin"`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (node, pin) = text.split_once('.')?;
-        (!node.is_empty() && !pin.is_empty()).then(|| Self {
+        let (node, pin) = split(text)?;
+        Some(Self {
             node: node.to_owned(),
             pin: pin.to_owned(),
         })
+    }
+
+    /// The source as files write it.
+    pub fn json(&self) -> Json {
+        Json::String(self.to_string())
     }
 }
 
@@ -85,21 +155,28 @@ impl Node {
             .and_then(Json::as_str)
             .and_then(Source::parse)
     }
-}
 
-impl View {
-    /// A node's upper left corner, if the view says one.
-    pub fn position(&self, node: &str) -> Option<[f32; 2]> {
-        let [x, y] = self.nodes.get(node)?.as_array()?.as_slice() else {
-            return None;
-        };
-        let (x, y) = (x.as_f64()? as f32, y.as_f64()? as f32);
-        (x.is_finite() && y.is_finite()).then_some([x, y])
+    /// What a group holds; `None` for other nodes, and for a group whose inside cannot be read.
+    pub fn as_group(&self) -> Option<&Group> {
+        self.group.as_deref().filter(|_| self.is == GROUP)
     }
 
-    /// A position as files hold it: tenths of a point are enough, and whole numbers are short.
-    pub fn corner([x, y]: [f32; 2]) -> Json {
-        Json::Array([x, y].map(coordinate).to_vec())
+    /// How deep groups lie in this node, itself included.
+    pub fn depth(&self) -> usize {
+        self.group
+            .as_ref()
+            .map_or(0, |group| 1 + group.graph.depth())
+    }
+}
+
+impl Mode {
+    /// The word in files; the usual mode has none.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Active => None,
+            Self::Muted => Some("muted"),
+            Self::Bypassed => Some("bypassed"),
+        }
     }
 }
 
@@ -155,15 +232,10 @@ fn unique_among(base: &str, taken: impl Fn(&str) -> bool) -> String {
         .expect("more numbers exist than nodes")
 }
 
-fn coordinate(points: f32) -> Json {
-    let tenths = (f64::from(points) * 10.0).round();
-    if !tenths.is_finite() {
-        Json::from(0)
-    } else if tenths % 10.0 == 0.0 && tenths.abs() < 1e15 {
-        Json::from((tenths / 10.0) as i64)
-    } else {
-        Json::from(tenths / 10.0)
-    }
+/// The two names of `"node.pin"`.
+fn split(text: &str) -> Option<(&str, &str)> {
+    text.split_once('.')
+        .filter(|(node, pin)| !node.is_empty() && !pin.is_empty())
 }
 
 /// A text that is short enough for a message.

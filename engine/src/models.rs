@@ -150,6 +150,12 @@ pub fn inspect_checkpoint(path: &Path) -> Result<(), WeightsError> {
     sd15::family::inspect(path)
 }
 
+/// Width and height, in pixels, that a checkpoint was trained for; no weights are read. `None` if
+/// [`inspect_checkpoint`] refuses it.
+pub fn native_size(path: &Path) -> Option<[u32; 2]> {
+    sd15::family::native_size(path).ok()
+}
+
 /// As [`inspect_checkpoint`], for [`load_vae`].
 ///
 /// # Errors

@@ -45,3 +45,16 @@ pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
 }
+
+impl Plan {
+    /// Which steps the plan is for: those that no other step uses.
+    pub fn goals(&self) -> Vec<bool> {
+        let mut goals = vec![true; self.steps.len()];
+        for step in &self.steps {
+            for input in step.op.inputs() {
+                goals[input.step] = false;
+            }
+        }
+        goals
+    }
+}

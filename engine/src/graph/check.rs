@@ -2,10 +2,13 @@
 //!
 //! Each node is judged by itself first (its kind, its params, its wires' ends); then nodes are
 //! taken in the order of their wires, so that a node behind a broken one is left out in silence:
-//! only the cause is reported, and other branches run.
+//! only the cause is reported, and other branches run. What is muted or bypassed is neither judged
+//! nor run.
 
 mod cycle;
+mod group;
 mod problems;
+mod wire;
 
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -15,9 +18,14 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use self::problems::{Givers, Problems};
-use super::{Graph, Node, Source, is_key, shorten, value};
+use self::wire::{End, Slot};
+use super::group::{Flat, FlatNode, GROUP};
+use super::{Graph, Mode, shorten, value};
 use crate::diagnostic::Diagnostic;
-use crate::node::{Catalog, NodeSpec, ParamSpec, PinSpec, Type, Value};
+use crate::node::{Catalog, NodeSpec, ParamSpec, PinSpec, Value};
+
+/// How long the texts of all params may be together, in bytes.
+const MAX_TEXT_BYTES: usize = 512 << 20;
 
 /// The sound part of a graph: known nodes, right types, required pins wired, values in their hard
 /// ranges, no cycles. Only [`check`] makes it.
@@ -27,6 +35,8 @@ pub struct Checked {
     pub(crate) nodes: IndexMap<String, CheckedNode>,
     /// The output nodes' keys, in the graph's order.
     outputs: Vec<String>,
+    /// For each group the nodes that it runs for: those that give its outputs, and output nodes.
+    groups: BTreeMap<String, Vec<usize>>,
 }
 
 /// One sound node.
@@ -46,9 +56,17 @@ impl Checked {
         self.outputs.iter().map(String::as_str).collect()
     }
 
-    /// Whether that node can run.
+    /// Whether that node can run; of a group, whether it gives anything.
     pub fn contains(&self, node: &str) -> bool {
-        self.nodes.contains_key(node)
+        !self.places(node).is_empty()
+    }
+
+    /// The places in [`Self::nodes`] of what that node, or that group, stands for.
+    pub(crate) fn places(&self, node: &str) -> Vec<usize> {
+        match self.nodes.get_index_of(node) {
+            Some(place) => vec![place],
+            None => self.groups.get(node).cloned().unwrap_or_default(),
+        }
     }
 
     /// A param's value as a run sees it, wires and defaults included.
@@ -57,16 +75,21 @@ impl Checked {
     }
 }
 
-/// Judges a graph. Never fails: what cannot run is left out and reported.
+/// Judges a graph. Never fails: what cannot run is left out and reported. Nodes inside groups are
+/// called `outer/inner`, in problems and in what comes out.
 pub fn check(graph: &Graph, catalog: Catalog) -> (Checked, Vec<Diagnostic>) {
+    let flat = Flat::of(graph);
     let mut check = Check {
-        graph,
+        flat: &flat,
         kinds: catalog.0.iter().map(|spec| (spec.id, *spec)).collect(),
         catalog,
         givers: OnceCell::new(),
+        bypassed: HashMap::new(),
+        passed: HashMap::new(),
+        text_bytes: 0,
         problems: Problems::default(),
     };
-    let mut drafts: Vec<Draft> = graph
+    let mut drafts: Vec<Draft> = flat
         .nodes
         .iter()
         .enumerate()
@@ -74,7 +97,7 @@ pub fn check(graph: &Graph, catalog: Catalog) -> (Checked, Vec<Diagnostic>) {
         .collect();
     let order = check.order(&mut drafts);
     let checked = check.join(drafts, &order);
-    check.look_for_outputs();
+    check.look_for_outputs(&checked);
     (checked, check.problems.finish())
 }
 
@@ -114,19 +137,28 @@ impl Draft {
     }
 }
 
-struct Check<'a> {
-    graph: &'a Graph,
+struct Check<'f, 'a> {
+    flat: &'f Flat<'a>,
     catalog: Catalog,
     /// The catalogue by id: looked up once a node and once a wire.
     kinds: HashMap<&'static str, &'static NodeSpec>,
-    givers: OnceCell<Givers<'a>>,
+    givers: OnceCell<Givers<'f>>,
+    /// Which inputs the outputs of bypassed nodes stand for.
+    bypassed: HashMap<usize, HashMap<String, String>>,
+    /// Where wires lead that start at outputs of bypassed nodes.
+    passed: HashMap<(usize, &'f str), Option<&'f Json>>,
+    /// How long the texts of all params are together.
+    text_bytes: usize,
     problems: Problems,
 }
 
-impl Check<'_> {
-    fn node(&mut self, i: usize, key: &str, node: &Node) -> Draft {
+impl<'f> Check<'f, '_> {
+    fn node(&mut self, i: usize, key: &'f str, flat: &'f FlatNode<'_>) -> Draft {
         let mut draft = Draft::broken();
-        if !is_key(key) {
+        if flat.node.mode != Mode::Active {
+            return draft;
+        }
+        if !self.flat.is_key(key) {
             self.problems.error(i, || {
                 Diagnostic::error("the node's name has letters that names cannot have, or too many")
                     .at(shorten(key))
@@ -134,140 +166,157 @@ impl Check<'_> {
             });
             return draft;
         }
-        let Some(&spec) = self.kinds.get(node.is.as_str()) else {
+        if let Some(word) = flat.node.rest.get("mode").filter(|word| *word != "active") {
             self.problems
-                .error(i, || problems::unknown_kind(self.catalog, key, &node.is));
+                .warning(i, || problems::unknown_mode(key, word));
+        }
+        if flat.node.is == GROUP {
+            self.group(i, key, flat);
+            return draft;
+        }
+        let Some(&spec) = self.kinds.get(flat.node.is.as_str()) else {
+            self.problems.error(i, || {
+                problems::unknown_kind(self.catalog, key, &flat.node.is)
+            });
             return draft;
         };
         draft.spec = Some(spec);
         draft.broken = false;
-        self.unknown_names(i, key, node, spec);
+        self.unknown_names(i, key, flat, spec);
         for pin in spec.inputs {
-            match node.inputs.get(pin.name) {
-                Some(wire) => match self.wire(i, key, pin.name, pin.ty, wire) {
-                    Some((_, output)) if output.carries.is_some() => {
-                        self.problems.error(i, || {
-                            Diagnostic::error(format!(
-                                "{wire} is a plain value, which only params take"
-                            ))
-                            .at(key)
-                            .slot(pin.name)
-                        });
-                        draft.broken = true;
-                    }
-                    Some((from, output)) => draft.pins.push(Wire {
-                        end: pin,
-                        from,
-                        pin: output,
-                    }),
-                    None => draft.broken = true,
-                },
-                None if pin.required => {
-                    let givers = self
-                        .givers
-                        .get_or_init(|| Givers::new(self.graph, &self.kinds));
-                    self.problems
-                        .error(i, || problems::not_wired(givers, self.catalog, key, pin));
-                    draft.broken = true;
-                }
-                None => {}
-            }
+            self.pin(i, key, flat, pin, &mut draft);
         }
         for param in spec.params {
-            let ty = param.kind.ty();
-            if let Some(wire) = node.inputs.get(param.name) {
-                match self.wire(i, key, param.name, ty, wire) {
-                    Some((from, output)) => draft.drivers.push(Wire {
-                        end: param,
-                        from,
-                        pin: output,
-                    }),
-                    None => draft.broken = true,
-                }
-                continue;
-            }
-            let value = node
-                .params
-                .get(param.name)
-                .map(|json| value::read(&param.kind, json));
-            // A default that is no value (a file not chosen) is as wrong as a written one.
-            match value
-                .unwrap_or_else(|| value::read(&param.kind, &value::json(&param.kind.default())))
-            {
-                Ok(value) => {
-                    draft.params.insert(param.name, value);
-                }
-                Err(error) => {
-                    self.problems.error(i, || {
-                        problems::with_help(Diagnostic::error(error.to_string()), error.help())
-                            .at(key)
-                            .slot(param.name)
-                    });
-                    draft.broken = true;
-                }
-            }
+            self.param(i, key, flat, param, &mut draft);
         }
         draft
     }
 
-    /// Names that the kind does not have are kept and change nothing: a warning.
-    fn unknown_names(&mut self, i: usize, key: &str, node: &Node, spec: &'static NodeSpec) {
-        let unknown_params = node.params.keys().filter(|name| spec.param(name).is_none());
-        let unknown_inputs = node
+    fn pin(
+        &mut self,
+        i: usize,
+        key: &'f str,
+        flat: &'f FlatNode<'_>,
+        pin: &'static PinSpec,
+        draft: &mut Draft,
+    ) {
+        let Some(wire) = flat.inputs.get(pin.name) else {
+            if pin.required {
+                let givers = self
+                    .givers
+                    .get_or_init(|| Givers::new(self.flat, &self.kinds));
+                self.problems
+                    .error(i, || problems::not_wired(givers, self.catalog, key, pin));
+                draft.broken = true;
+            }
+            return;
+        };
+        match self.wire(
+            i,
+            &Slot {
+                key,
+                name: pin.name,
+                wanted: pin.ty,
+            },
+            wire,
+        ) {
+            End::Output(_, output) if output.carries.is_some() => {
+                self.problems.error(i, || {
+                    Diagnostic::error(format!("{wire} is a plain value, which only params take"))
+                        .at(key)
+                        .slot(pin.name)
+                });
+                draft.broken = true;
+            }
+            End::Output(from, output) => draft.pins.push(Wire {
+                end: pin,
+                from,
+                pin: output,
+            }),
+            // Who needs what is muted is left out in silence.
+            End::Muted => draft.broken |= pin.required,
+            End::Nowhere => draft.broken = true,
+        }
+    }
+
+    fn param(
+        &mut self,
+        i: usize,
+        key: &'f str,
+        flat: &'f FlatNode<'_>,
+        param: &'static ParamSpec,
+        draft: &mut Draft,
+    ) {
+        let slot = Slot {
+            key,
+            name: param.name,
+            wanted: param.kind.ty(),
+        };
+        match flat
             .inputs
-            .keys()
-            .filter(|name| spec.input(name).is_none() && spec.param(name).is_none());
-        for name in unknown_params {
+            .get(param.name)
+            .map(|wire| self.wire(i, &slot, wire))
+        {
+            Some(End::Output(from, output)) => {
+                draft.drivers.push(Wire {
+                    end: param,
+                    from,
+                    pin: output,
+                });
+                return;
+            }
+            Some(End::Nowhere) => {
+                draft.broken = true;
+                return;
+            }
+            Some(End::Muted) | None => {}
+        }
+        let value = match flat.value(param.name) {
+            Some(json) => value::read(&param.kind, json),
+            None => value::default(&param.kind),
+        };
+        match value {
+            Ok(value) if self.has_room(&value) => {
+                draft.params.insert(param.name, value);
+            }
+            Ok(_) => {
+                self.problems
+                    .error(i, || problems::too_much_text().at(key).slot(param.name));
+                draft.broken = true;
+            }
+            Err(error) => {
+                self.problems.error(i, || {
+                    problems::with_help(Diagnostic::error(error.to_string()), error.help())
+                        .at(key)
+                        .slot(param.name)
+                });
+                draft.broken = true;
+            }
+        }
+    }
+
+    /// Takes note of a text. One may be shared by many nodes, each of which gets a copy.
+    fn has_room(&mut self, value: &Value) -> bool {
+        if let Value::Text(text) = value {
+            self.text_bytes = self.text_bytes.saturating_add(text.len());
+        }
+        self.text_bytes <= MAX_TEXT_BYTES
+    }
+
+    /// Names that the kind does not have are kept and change nothing: a warning.
+    fn unknown_names(&mut self, i: usize, key: &str, flat: &FlatNode<'_>, spec: &'static NodeSpec) {
+        for name in flat.params().filter(|name| spec.param(name).is_none()) {
             self.problems
                 .warning(i, || problems::unknown_name(key, name, spec, "param"));
         }
+        let unknown_inputs = flat
+            .inputs
+            .keys()
+            .filter(|name| spec.input(name).is_none() && spec.param(name).is_none());
         for name in unknown_inputs {
             self.problems
                 .warning(i, || problems::unknown_name(key, name, spec, "input"));
         }
-    }
-
-    /// The output that a wire starts from, if the wire is sound.
-    fn wire(
-        &mut self,
-        i: usize,
-        key: &str,
-        slot: &str,
-        wanted: Type,
-        wire: &Json,
-    ) -> Option<(usize, &'static PinSpec)> {
-        let Some(source) = wire.as_str().and_then(Source::parse) else {
-            self.problems.error(i, || {
-                Diagnostic::error(format!("{} is no wire", shorten(&wire.to_string())))
-                    .at(key)
-                    .slot(slot)
-                    .help("a wire is written \"node.output\"")
-            });
-            return None;
-        };
-        let Some((from, _, node)) = self.graph.nodes.get_full(&source.node) else {
-            self.problems.error(i, || {
-                problems::no_such_source(self.graph, key, slot, &source)
-            });
-            return None;
-        };
-        let Some(&spec) = self.kinds.get(node.is.as_str()) else {
-            // Of what kind the other node is, and so what it gives, is not known: it is to blame,
-            // and this node is left out with it.
-            return None;
-        };
-        let Some(output) = spec.output(&source.pin) else {
-            self.problems
-                .error(i, || problems::no_such_output(key, slot, &source, spec));
-            return None;
-        };
-        if !output.ty.fits(wanted) {
-            self.problems.error(i, || {
-                problems::wrong_type(self.catalog, key, slot, &source, output.ty, wanted)
-            });
-            return None;
-        }
-        Some((from, output))
     }
 
     /// Places of nodes, each after those that it depends on, else in the file's order. Params
@@ -305,7 +354,7 @@ impl Check<'_> {
             for cycle in cycle::cycles(&before) {
                 self.problems
                     .error(cycle.iter().copied().min().unwrap_or(0), || {
-                        problems::cycle(self.graph, &cycle)
+                        problems::cycle(self.flat, &cycle)
                     });
             }
         }
@@ -323,12 +372,13 @@ impl Check<'_> {
                 .pin
                 .carries
                 .and_then(|param| drafts[wire.from].params.get(param));
-            let source = || format!("\"{}.{}\"", key_at(self.graph, wire.from), wire.pin.name);
+            let source = || format!("\"{}.{}\"", key_at(self.flat, wire.from), wire.pin.name);
             let problem = match carried.map(|carried| value::convert(&wire.end.kind, carried)) {
-                Some(Ok(value)) => {
+                Some(Ok(value)) if self.has_room(&value) => {
                     drafts[i].params.insert(wire.end.name, value);
                     None
                 }
+                Some(Ok(_)) => Some(problems::too_much_text()),
                 Some(Err(error)) => {
                     let message = format!("{error} (the value comes from {})", source());
                     Some(problems::with_help(
@@ -349,7 +399,7 @@ impl Check<'_> {
             };
             if let Some(problem) = problem {
                 self.problems
-                    .error(i, || problem.at(key_at(self.graph, i)).slot(wire.end.name));
+                    .error(i, || problem.at(key_at(self.flat, i)).slot(wire.end.name));
                 drafts[i].broken = true;
             }
             drafts[i].drivers.push(wire);
@@ -357,7 +407,7 @@ impl Check<'_> {
     }
 
     /// The sound drafts, their wires by place among each other.
-    fn join(&self, drafts: Vec<Draft>, order: &[usize]) -> Checked {
+    fn join(&mut self, drafts: Vec<Draft>, order: &[usize]) -> Checked {
         let mut places: Vec<Option<usize>> = vec![None; drafts.len()];
         let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
         let mut nodes = IndexMap::new();
@@ -378,7 +428,7 @@ impl Check<'_> {
                 .collect();
             places[i] = Some(nodes.len());
             nodes.insert(
-                key_at(self.graph, i).to_owned(),
+                key_at(self.flat, i).to_owned(),
                 CheckedNode {
                     spec,
                     params,
@@ -386,34 +436,41 @@ impl Check<'_> {
                 },
             );
         }
-        let outputs = self.graph.nodes.keys().filter(|key| {
-            nodes
-                .get(*key)
-                .is_some_and(|node: &CheckedNode| node.spec.is_output)
-        });
-        let outputs = outputs.cloned().collect();
-        Checked { nodes, outputs }
+        let is_output = |key: &&str| {
+            let node: Option<&CheckedNode> = nodes.get(*key);
+            node.is_some_and(|node| node.spec.is_output)
+        };
+        let keys = self.flat.nodes.keys().map(AsRef::as_ref);
+        let outputs: Vec<String> = keys.filter(is_output).map(str::to_owned).collect();
+        let groups = self.groups(&places, &nodes);
+        Checked {
+            nodes,
+            outputs,
+            groups,
+        }
     }
 
     /// A graph that asks for nothing is an error even if all that is there is sound.
-    fn look_for_outputs(&mut self) {
-        let has_output = |node: &Node| {
+    fn look_for_outputs(&mut self, checked: &Checked) {
+        let is_output = |node: &FlatNode<'_>| {
             self.kinds
-                .get(node.is.as_str())
+                .get(node.node.is.as_str())
                 .is_some_and(|spec| spec.is_output)
         };
-        if !self.graph.nodes.values().any(has_output) {
-            self.problems.error(usize::MAX, || {
-                problems::nothing_to_run(self.graph, self.catalog)
-            });
+        if !self.flat.nodes.values().any(is_output) {
+            let (flat, catalog) = (self.flat, self.catalog);
+            self.problems
+                .error(usize::MAX, || problems::nothing_to_run(flat, catalog));
+        } else if checked.outputs.is_empty() && !self.problems.has_errors() {
+            self.problems.error(usize::MAX, problems::all_muted);
         }
     }
 }
 
 /// The key of the node at that place.
-fn key_at(graph: &Graph, place: usize) -> &str {
-    graph.nodes.get_index(place).map_or("", |(key, _)| key)
+fn key_at<'f>(flat: &'f Flat<'_>, place: usize) -> &'f str {
+    flat.nodes.get_index(place).map_or("", |(key, _)| key)
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,26 +2,57 @@
 //!
 //! Parts are addressed by name. Where order shows in the file, an edit says the place, so that
 //! an undone edit leaves the file as it was, to the letter.
+//!
+//! `apply.rs` makes edits, `follow.rs` keeps the groups around in step, `serial.rs`
+//! writes edits down, `remove.rs` and `wires.rs`
+//! take nodes and wires away, `copy.rs` copies and pastes, `dissolve.rs` takes nodes out of their
+//! wires, `draw.rs` changes the view.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod apply;
+mod copy;
+mod dissolve;
+mod draw;
+mod follow;
+mod remove;
+mod serial;
+mod wires;
 
-use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 
-use super::{Graph, Node, Source, View, is_key, unique_among};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::file::MAX_NODES;
+use super::group::{MAX_DEPTH, Slot};
+use super::{Mode, Node, Source};
+
+pub use self::apply::apply;
+pub use self::copy::{Keep, Spot, duplicate, fragment, paste};
+pub use self::dissolve::dissolve;
+pub use self::draw::{hide, relook, remove_reroute, reroute, shift};
+pub use self::remove::remove;
+pub use self::wires::{cut, rewire};
+
+pub(super) use self::copy::Graft;
+pub(super) use self::follow::{concealed, show_input, show_output};
+pub(super) use self::remove::removal;
+pub(super) use self::wires::{Drawn, mark, wires};
 
 /// A change to a graph.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Edit {
     /// Adds a node.
     AddNode {
         /// Its key, which is free.
         key: String,
         /// The node.
+        #[serde(with = "serial::node")]
         node: Node,
         /// Its place among the nodes; `None` = last.
         index: Option<usize>,
     },
-    /// Removes a node, its place in the view and the wires that start at it.
+    /// Removes a node, what the view says of it, the wires that start at it, and what the group
+    /// around shows of it.
     RemoveNode {
         /// Which node.
         key: String,
@@ -31,7 +62,8 @@ pub enum Edit {
         /// Which node.
         key: String,
     },
-    /// Renames a node; its wires and its place in the view follow.
+    /// Renames a node; its wires, what the view says of it and what the group around shows of it
+    /// follow.
     RenameNode {
         /// Its key.
         from: String,
@@ -52,6 +84,13 @@ pub enum Edit {
         /// The id of the new kind.
         is: String,
     },
+    /// Lets a node take part in runs, or not.
+    SetMode {
+        /// Which node.
+        key: String,
+        /// How.
+        mode: Mode,
+    },
     /// Gives a param a value.
     SetParam {
         /// Which node.
@@ -59,6 +98,8 @@ pub enum Edit {
         /// Which param.
         param: String,
         /// Its value; `None` = the default, which files leave out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(deserialize_with = "serial::present")]
         value: Option<Json>,
         /// Its place among the params if it is new; `None` = last.
         index: Option<usize>,
@@ -70,27 +111,101 @@ pub enum Edit {
         /// Which pin or param.
         input: String,
         /// Where its value comes from, as `"node.pin"`; `None` = not wired.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(deserialize_with = "serial::present")]
         value: Option<Json>,
         /// Its place among the inputs if it is new; `None` = last.
         index: Option<usize>,
     },
-    /// Puts a node to a place in the view.
+    /// Shows inner pins or params of a group outside.
+    SetGroupInput {
+        /// The group.
+        node: String,
+        /// Its name outside.
+        name: String,
+        /// The inner ones that it stands for; `None` = it does not show.
+        slots: Option<Vec<Slot>>,
+        /// Its place among the group's inputs if it is new; `None` = last.
+        index: Option<usize>,
+    },
+    /// Shows an inner output of a group outside.
+    SetGroupOutput {
+        /// The group.
+        node: String,
+        /// Its name outside.
+        name: String,
+        /// The inner one that it stands for; `None` = it does not show.
+        source: Option<Source>,
+        /// Its place among the group's outputs if it is new; `None` = last.
+        index: Option<usize>,
+    },
+    /// Says all that the view knows of a node.
     MoveNode {
         /// Which node; it need not exist.
         node: String,
-        /// Its upper left corner ([`View::corner`]); `None` = nowhere in particular.
+        /// Its upper left corner ([`View::corner`](super::View::corner)) or more
+        /// ([`Look::json`](super::view::Look::json)); `None` = nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(deserialize_with = "serial::present")]
         corner: Option<Json>,
         /// Its place among the positions if it is new; `None` = last.
         index: Option<usize>,
     },
-    /// Changes a member of the view, such as its frames.
+    /// Puts a node's upper left corner to a place; how else it looks stays.
+    PlaceNode {
+        /// Which node; it need not exist.
+        node: String,
+        /// The place, in points at 100 %.
+        at: [f32; 2],
+    },
+    /// Changes a member of the view as a whole.
     SetView {
         /// Which member; not `nodes`, which [`Self::MoveNode`] changes.
         member: String,
         /// Its value; `None` = absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(deserialize_with = "serial::present")]
         value: Option<Json>,
         /// Its place among the members if it is new; `None` = last.
         index: Option<usize>,
+    },
+    /// Changes one entry of a member of the view, such as one frame. A member that is absent, or an
+    /// empty array, becomes an object; one that loses its last entry goes.
+    SetViewItem {
+        /// Which member; not `nodes`.
+        member: String,
+        /// The entry's id.
+        key: String,
+        /// Its value; `None` = absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(deserialize_with = "serial::present")]
+        value: Option<Json>,
+        /// Its place among the entries if it is new; `None` = last.
+        index: Option<usize>,
+    },
+    /// What the group around shows of some nodes follows them, after they have left its level.
+    /// Outside of groups there is nothing to do.
+    FollowNodes {
+        /// The nodes that have left.
+        nodes: BTreeSet<String>,
+        /// The group beside them that they went into; `None` = they are gone, and what showed of
+        /// them goes too.
+        into: Option<String>,
+    },
+    /// What the group around shows follows inner pins and params that others now stand for.
+    /// Outside of groups there is nothing to do.
+    FollowSlots {
+        /// Inputs, each with those that take its place; none = it goes.
+        slots: Vec<(Slot, Vec<Slot>)>,
+        /// Outputs, each with the one that takes its place; `None` = it goes.
+        outputs: Vec<(Source, Option<Source>)>,
+    },
+    /// An edit of the graph inside a group.
+    In {
+        /// The group's node.
+        node: String,
+        /// The edit.
+        edit: Box<Self>,
     },
     /// Several edits, one after another, as one step of undo.
     Batch(Vec<Self>),
@@ -123,6 +238,24 @@ pub enum EditError {
         /// The member asked for.
         member: String,
     },
+    /// A member of the view that holds no entries.
+    #[error("the view's {member:?} has a form of its own and holds no entries")]
+    NoEntries {
+        /// The member asked for.
+        member: String,
+    },
+    /// Not a group, or one whose inside cannot be read.
+    #[error("node {key:?} holds no graph")]
+    NoGroup {
+        /// The key asked for.
+        key: String,
+    },
+    /// Too many groups in each other.
+    #[error("groups would lie more than {MAX_DEPTH} deep in each other")]
+    TooDeep,
+    /// More nodes than a file may hold.
+    #[error("the graph would have more than {MAX_NODES} nodes")]
+    TooManyNodes,
 }
 
 impl Edit {
@@ -148,334 +281,74 @@ impl Edit {
         }
     }
 
-    /// Wires an input; a wire that was there goes.
-    pub fn connect(node: &str, input: &str, source: &Source) -> Self {
-        let value = Some(Json::String(source.to_string()));
-        Self::SetInput {
-            node: node.to_owned(),
-            input: input.to_owned(),
-            value,
-            index: None,
+    /// Lets a node take part in runs, or not.
+    pub fn set_mode(node: &str, mode: Mode) -> Self {
+        Self::SetMode {
+            key: node.to_owned(),
+            mode,
         }
     }
 
-    /// Takes the wire from an input.
+    /// Wires an input; a wire that was there goes.
+    pub fn connect(node: &str, input: &str, source: &Source) -> Self {
+        Self::wire(node, input, Some(source.json()))
+    }
+
+    /// Takes the wire from an input; [`cut`] also takes what the view says of it.
     pub fn disconnect(node: &str, input: &str) -> Self {
-        Self::SetInput {
-            node: node.to_owned(),
-            input: input.to_owned(),
-            value: None,
-            index: None,
-        }
+        Self::wire(node, input, None)
     }
 
     /// Puts a node's upper left corner to a place, in points at 100 %.
     pub fn move_to(node: &str, corner: [f32; 2]) -> Self {
+        Self::PlaceNode {
+            node: node.to_owned(),
+            at: corner.map(|x| if x.is_finite() { x } else { 0.0 }),
+        }
+    }
+
+    /// The edit, made inside groups inside each other; `path` names them, the outermost first.
+    pub fn within(path: &[String], edit: Self) -> Self {
+        path.iter().rev().fold(edit, |edit, node| Self::In {
+            node: node.clone(),
+            edit: Box::new(edit),
+        })
+    }
+
+    /// Says what an input is wired to, as files write it.
+    pub(super) fn wire(node: &str, input: &str, value: Option<Json>) -> Self {
+        Self::SetInput {
+            node: node.to_owned(),
+            input: input.to_owned(),
+            value,
+            index: None,
+        }
+    }
+
+    /// Says all that the view knows of a node.
+    pub(super) fn look(node: &str, look: Option<Json>) -> Self {
         Self::MoveNode {
             node: node.to_owned(),
-            corner: Some(View::corner(corner)),
+            corner: look,
             index: None,
         }
     }
-}
 
-/// Makes an edit and returns the one that undoes it; on an error the graph is as it was.
-pub fn apply(graph: &mut Graph, edit: Edit) -> Result<Edit, EditError> {
-    match edit {
-        Edit::AddNode { key, node, index } => {
-            if graph.nodes.contains_key(&key) {
-                return Err(EditError::KeyTaken { key });
-            }
-            let index = index.unwrap_or(usize::MAX).min(graph.nodes.len());
-            graph.nodes.shift_insert(index, key.clone(), node);
-            Ok(Edit::TakeNode { key })
-        }
-        Edit::TakeNode { key } => match graph.nodes.shift_remove_full(&key) {
-            Some((index, key, node)) => Ok(Edit::AddNode {
-                key,
-                node,
-                index: Some(index),
-            }),
-            None => Err(EditError::NoNode { key }),
-        },
-        Edit::RemoveNode { key } => {
-            node_mut(graph, &key)?;
-            let parts = removal(graph, &BTreeSet::from([key.as_str()]));
-            batch(graph, parts)
-        }
-        Edit::Rekey { from, to } => {
-            let Some(index) = graph.nodes.get_index_of(&from) else {
-                return Err(EditError::NoNode { key: from });
-            };
-            match graph.nodes.replace_index(index, to.clone()) {
-                Ok(from) => Ok(Edit::Rekey { from: to, to: from }),
-                Err((_, key)) => Err(EditError::KeyTaken { key }),
-            }
-        }
-        Edit::RenameNode { from, to } => {
-            node_mut(graph, &from)?;
-            if !is_key(&to) {
-                return Err(EditError::BadKey { key: to });
-            }
-            if from == to {
-                return Ok(Edit::Batch(Vec::new()));
-            }
-            let parts = renaming(graph, &from, &to);
-            batch(graph, parts)
-        }
-        Edit::SetKind { key, is } => {
-            let is = std::mem::replace(&mut node_mut(graph, &key)?.is, is);
-            Ok(Edit::SetKind { key, is })
-        }
-        Edit::SetParam {
-            node,
-            param,
+    /// Changes one entry of the view.
+    pub(super) fn item(member: &str, key: &str, value: Option<Json>) -> Self {
+        Self::SetViewItem {
+            member: member.to_owned(),
+            key: key.to_owned(),
             value,
-            index,
-        } => {
-            let (value, index) = set(&mut node_mut(graph, &node)?.params, &param, value, index);
-            Ok(Edit::SetParam {
-                node,
-                param,
-                value,
-                index,
-            })
-        }
-        Edit::SetInput {
-            node,
-            input,
-            value,
-            index,
-        } => {
-            let (value, index) = set(&mut node_mut(graph, &node)?.inputs, &input, value, index);
-            Ok(Edit::SetInput {
-                node,
-                input,
-                value,
-                index,
-            })
-        }
-        Edit::MoveNode {
-            node,
-            corner,
-            index,
-        } => {
-            let corners = &mut graph.view.nodes;
-            let before = corners.get_index_of(&node);
-            let corner = match corner {
-                Some(corner) if before.is_some() => corners.insert(node.clone(), corner),
-                Some(corner) => {
-                    let index = index.unwrap_or(usize::MAX).min(corners.len());
-                    corners.shift_insert(index, node.clone(), corner)
-                }
-                None => corners.shift_remove(&node),
-            };
-            Ok(Edit::MoveNode {
-                node,
-                corner,
-                index: before,
-            })
-        }
-        Edit::SetView {
-            member,
-            value,
-            index,
-        } => {
-            if member == "nodes" {
-                return Err(EditError::Reserved { member });
-            }
-            let (value, index) = set(&mut graph.view.rest, &member, value, index);
-            Ok(Edit::SetView {
-                member,
-                value,
-                index,
-            })
-        }
-        Edit::Batch(edits) => batch(graph, edits),
-    }
-}
-
-/// Removes nodes with their places in the view and the wires that start at them.
-pub fn remove<'a>(graph: &Graph, keys: impl IntoIterator<Item = &'a str>) -> Edit {
-    let keys: BTreeSet<&str> = keys
-        .into_iter()
-        .filter(|key| graph.nodes.contains_key(*key))
-        .collect();
-    Edit::Batch(removal(graph, &keys))
-}
-
-/// Copies nodes, `offset` points away: wires among them join the copies, wires from elsewhere
-/// stay. Returns the copies' keys too, in the graph's order.
-pub fn duplicate<'a>(
-    graph: &Graph,
-    keys: impl IntoIterator<Item = &'a str>,
-    offset: [f32; 2],
-) -> (Edit, Vec<String>) {
-    let keys: BTreeSet<&str> = keys.into_iter().collect();
-    let mut copies: BTreeMap<&str, String> = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    for key in graph.nodes.keys().filter(|key| keys.contains(key.as_str())) {
-        let copy = unique_among(key, |key| {
-            graph.nodes.contains_key(key) || taken.contains(key)
-        });
-        taken.insert(copy.clone());
-        copies.insert(key, copy);
-    }
-    let mut edits = Vec::new();
-    let mut new_keys = Vec::new();
-    for (key, node) in &graph.nodes {
-        let Some(copy) = copies.get(key.as_str()) else {
-            continue;
-        };
-        let mut node = node.clone();
-        for value in node.inputs.values_mut() {
-            let source = value.as_str().and_then(Source::parse);
-            if let Some((source, copy)) =
-                source.and_then(|s| copies.get(s.node.as_str()).map(|copy| (s, copy)))
-            {
-                *value = Json::String(
-                    Source {
-                        node: copy.clone(),
-                        pin: source.pin,
-                    }
-                    .to_string(),
-                );
-            }
-        }
-        edits.push(Edit::AddNode {
-            key: copy.clone(),
-            node,
             index: None,
-        });
-        if let Some([x, y]) = graph.view.position(key) {
-            edits.push(Edit::move_to(copy, [x + offset[0], y + offset[1]]));
-        }
-        new_keys.push(copy.clone());
-    }
-    (Edit::Batch(edits), new_keys)
-}
-
-fn node_mut<'a>(graph: &'a mut Graph, key: &str) -> Result<&'a mut Node, EditError> {
-    graph.nodes.get_mut(key).ok_or_else(|| EditError::NoNode {
-        key: key.to_owned(),
-    })
-}
-
-/// Sets or removes a member; returns what was there and where.
-fn set(
-    map: &mut Map<String, Json>,
-    name: &str,
-    value: Option<Json>,
-    index: Option<usize>,
-) -> (Option<Json>, Option<usize>) {
-    let before = map.keys().position(|key| key == name);
-    let old = match value {
-        Some(value) if before.is_some() => map.insert(name.to_owned(), value),
-        Some(value) => map.shift_insert(
-            index.unwrap_or(usize::MAX).min(map.len()),
-            name.to_owned(),
-            value,
-        ),
-        None => map.shift_remove(name),
-    };
-    (old, before)
-}
-
-fn batch(graph: &mut Graph, edits: Vec<Edit>) -> Result<Edit, EditError> {
-    let mut inverses = Vec::with_capacity(edits.len());
-    for edit in edits {
-        match apply(graph, edit) {
-            Ok(inverse) => inverses.push(inverse),
-            Err(error) => {
-                for inverse in inverses.into_iter().rev() {
-                    apply(graph, inverse).expect("an inverse fits the graph that its edit left");
-                }
-                return Err(error);
-            }
         }
     }
-    inverses.reverse();
-    Ok(Edit::Batch(inverses))
-}
 
-/// The wires that start at a node for which `wanted` holds, as (node, input, source).
-fn wires(graph: &Graph, wanted: impl Fn(&str) -> bool) -> Vec<(&str, &str, Source)> {
-    let mut wires = Vec::new();
-    for (key, node) in &graph.nodes {
-        for (input, value) in &node.inputs {
-            if let Some(source) = value
-                .as_str()
-                .and_then(Source::parse)
-                .filter(|source| wanted(&source.node))
-            {
-                wires.push((key.as_str(), input.as_str(), source));
-            }
-        }
+    /// Whether it does nothing.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Batch(edits) if edits.iter().all(Self::is_nothing))
     }
-    wires
-}
-
-fn removal(graph: &Graph, keys: &BTreeSet<&str>) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = wires(graph, |source| keys.contains(source))
-        .into_iter()
-        .filter(|(node, ..)| !keys.contains(node)) // those go with their node
-        .map(|(node, input, _)| Edit::disconnect(node, input))
-        .collect();
-    for key in keys {
-        if graph.view.nodes.contains_key(*key) {
-            edits.push(Edit::MoveNode {
-                node: (*key).to_owned(),
-                corner: None,
-                index: None,
-            });
-        }
-        edits.push(Edit::TakeNode {
-            key: (*key).to_owned(),
-        });
-    }
-    edits
-}
-
-fn renaming(graph: &Graph, from: &str, to: &str) -> Vec<Edit> {
-    let mut edits: Vec<Edit> = wires(graph, |source| source == from)
-        .into_iter()
-        .map(|(node, input, source)| {
-            Edit::connect(
-                node,
-                input,
-                &Source {
-                    node: to.to_owned(),
-                    pin: source.pin,
-                },
-            )
-        })
-        .collect();
-    if let Some((index, _, corner)) = graph.view.nodes.get_full(from) {
-        // A position may be left from a node of that name that is gone: it must not stay beside.
-        if graph.view.nodes.contains_key(to) {
-            edits.push(Edit::MoveNode {
-                node: to.to_owned(),
-                corner: None,
-                index: None,
-            });
-        }
-        edits.push(Edit::MoveNode {
-            node: from.to_owned(),
-            corner: None,
-            index: None,
-        });
-        edits.push(Edit::MoveNode {
-            node: to.to_owned(),
-            corner: Some(corner.clone()),
-            index: Some(index),
-        });
-    }
-    edits.push(Edit::Rekey {
-        from: from.to_owned(),
-        to: to.to_owned(),
-    });
-    edits
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -5,19 +5,23 @@
 //! digit for digit, and written back. Everything is bounded before it is stored, for a graph may
 //! come from a stranger's picture.
 
+mod form;
 mod json;
 mod print;
 
 use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Graph, Node, View, shorten};
+use crate::graph::group::MAX_DEPTH;
+use crate::graph::{Graph, shorten};
+
+pub(super) use self::form::damage;
 
 /// The format that this version reads and writes.
 pub const FORMAT: u64 = 1;
 /// The longest file that is read, in bytes. Callers ask for a file's size before they read it.
 pub const MAX_BYTES: u64 = 256 << 20;
-/// How many nodes a graph may have.
+/// How many nodes a graph may have, those inside groups included.
 pub const MAX_NODES: usize = 100_000;
 /// The longest text, in bytes.
 pub const MAX_TEXT_BYTES: usize = 16 << 20;
@@ -81,6 +85,9 @@ pub enum FileError {
     /// Deeper than [`MAX_NESTING`].
     #[error("arrays and objects lie more than {MAX_NESTING} deep in each other")]
     TooDeep,
+    /// Groups deeper than [`MAX_DEPTH`].
+    #[error("groups lie more than {MAX_DEPTH} deep in each other")]
+    GroupsTooDeep,
     /// More than [`MAX_NODES`].
     #[error("the graph has more than {MAX_NODES} nodes")]
     TooManyNodes,
@@ -166,7 +173,7 @@ impl FileError {
                 Some("write a finite number, or leave the param out to have its default")
             }
             Self::DuplicateKey { .. } => Some("rename or delete one of the two"),
-            Self::TooDeep | Self::Syntax { .. } => None,
+            Self::TooDeep | Self::GroupsTooDeep | Self::Syntax { .. } => None,
             Self::TooManyNodes => Some("split the graph into several files"),
             Self::MissingFormat => Some("a graph file begins with \"format\": 1"),
             Self::BadFormat { .. } => Some("write \"format\": 1"),
@@ -237,49 +244,8 @@ fn graph(file: Json) -> Result<Graph, FileError> {
         return Err(foreign);
     }
     check_format(rest.shift_remove("format").as_ref())?;
-    let nodes = members(&mut rest, "nodes", || "\"nodes\"".to_owned())?;
-    let view = members(&mut rest, "view", || "\"view\"".to_owned())?;
-    let nodes = nodes
-        .into_iter()
-        .map(|(key, json)| node(&key, json).map(|node| (key, node)))
-        .collect::<Result<_, FileError>>()?;
-    Ok(Graph {
-        nodes,
-        view: self::view(view)?,
-        rest,
-    })
-}
-
-fn node(key: &str, json: Json) -> Result<Node, FileError> {
-    let place = |member: &str| format!("{member}node {:?}", shorten(key));
-    let mut rest = object(json, || place(""))?;
-    let is = match rest.shift_remove("is") {
-        Some(Json::String(is)) => is,
-        other => {
-            let found = other.as_ref().map_or("missing", kind);
-            return Err(FileError::WrongForm {
-                place: place("\"is\" of "),
-                expected: "the id of a kind of node",
-                found,
-            });
-        }
-    };
-    let params = members(&mut rest, "params", || place("\"params\" of "))?;
-    let inputs = members(&mut rest, "in", || place("\"in\" of "))?;
-    Ok(Node {
-        is,
-        params,
-        inputs,
-        rest,
-    })
-}
-
-fn view(mut rest: Map<String, Json>) -> Result<View, FileError> {
-    let nodes = members(&mut rest, "nodes", || "\"nodes\" of \"view\"".to_owned())?;
-    Ok(View {
-        nodes: nodes.into_iter().collect(),
-        rest,
-    })
+    form::check(&rest)?;
+    form::graph(rest, 0)
 }
 
 fn check_format(format: Option<&Json>) -> Result<(), FileError> {
@@ -335,16 +301,6 @@ fn object(json: Json, place: impl FnOnce() -> String) -> Result<Map<String, Json
         });
     };
     Ok(members)
-}
-
-/// Takes a member that must be an object; one that is absent is empty.
-fn members(
-    of: &mut Map<String, Json>,
-    name: &str,
-    place: impl FnOnce() -> String,
-) -> Result<Map<String, Json>, FileError> {
-    of.shift_remove(name)
-        .map_or_else(|| Ok(Map::new()), |json| object(json, place))
 }
 
 /// What a JSON value is, in words.

@@ -1,5 +1,7 @@
 //! Finds what someone may have meant, for the help under "unknown …".
 
+use crate::node::{Catalog, NodeSpec};
+
 /// Longer names than this are no slips of the finger.
 const MAX_CHARS: usize = 64;
 
@@ -23,6 +25,20 @@ pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Op
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// The kind of node that someone may have meant: people write what they know, the id or its last
+/// word, the title, ComfyUI's class.
+pub fn nearest_kind(catalog: Catalog, is: &str) -> Option<&'static NodeSpec> {
+    let names = |spec: &'static NodeSpec| {
+        let word = spec.id.rsplit('.').next().unwrap_or(spec.id);
+        let classes = spec.comfy.iter().map(|comfy| comfy.class);
+        [spec.id, spec.title, word].into_iter().chain(classes)
+    };
+    let all = catalog.0.iter().flat_map(|spec| names(spec));
+    let near = nearest(is, all)?;
+    let has_name = |spec: &&&'static NodeSpec| names(spec).any(|name| name == near);
+    catalog.0.iter().find(has_name).copied()
 }
 
 /// How many letters to insert, delete, replace or swap with their neighbour (optimal string

@@ -122,6 +122,20 @@ pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
     }
 }
 
+/// The value of a param that a file does not name. A default that is no value (a file not chosen)
+/// is as wrong as a written one.
+pub fn default(kind: &ParamKind) -> Result<Value, ValueError> {
+    match *kind {
+        ParamKind::File { kind, default } => file(kind, default),
+        ParamKind::Int { .. }
+        | ParamKind::Float { .. }
+        | ParamKind::Seed { .. }
+        | ParamKind::Text { .. }
+        | ParamKind::Choice { .. }
+        | ParamKind::Flag { .. } => Ok(kind.default()),
+    }
+}
+
 /// What a wire brings, as a value of that kind: numbers become whole numbers and seeds and the
 /// other way round where nothing is lost.
 pub fn convert(kind: &ParamKind, value: &Value) -> Result<Value, ValueError> {

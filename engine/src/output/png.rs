@@ -3,11 +3,11 @@
 //! Ours hold two compressed international text chunks before the pixels. Reading is bounded: a
 //! picture comes from anywhere, and its text chunks may unpack to anything.
 
-use std::io::{self, Cursor};
+use std::io::{self, BufRead, Cursor, Read, Seek};
 
 use image::RgbImage;
 use png::text_metadata::ITXtChunk;
-use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Filter, Limits};
+use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Filter, Info, Limits};
 
 /// The chunk that holds the graph, as a `.pyro` file would.
 pub const GRAPH: &str = "pyrograph.graph";
@@ -32,6 +32,15 @@ pub enum Found {
     A1111,
     /// Nothing that we know.
     Nothing,
+}
+
+/// What stands in a PNG before its pixels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Width and height.
+    pub size_px: [u32; 2],
+    /// What it says about its making.
+    pub found: Found,
 }
 
 /// Why a PNG could not be read or written.
@@ -93,19 +102,38 @@ fn encode_into(
     writer.finish()
 }
 
-/// What a PNG says about its making. Only what stands before the pixels is read: there every
-/// program that we know puts it.
+/// What a PNG says about its making.
 ///
 /// # Errors
 /// No PNG, damaged, or with more text than is good.
 pub fn read_graph(bytes: &[u8]) -> Result<Found, PngError> {
-    if !is_png(bytes) {
+    read_head(Cursor::new(bytes)).map(|head| head.found)
+}
+
+/// A PNG's size and what it says about its making. Only what stands before the pixels is read:
+/// there every program that we know puts it.
+///
+/// # Errors
+/// No PNG, damaged, or with more text than is good.
+pub fn read_head(mut file: impl BufRead + Seek) -> Result<Head, PngError> {
+    let mut start = Vec::new();
+    let read = file.by_ref().take(8).read_to_end(&mut start);
+    read.and_then(|_| file.rewind())
+        .map_err(|error| told(error.into()))?;
+    if !is_png(&start) {
         return Err(PngError::NotPng);
     }
-    let decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_TEXT });
+    let decoder = Decoder::new_with_limits(file, Limits { bytes: MAX_TEXT });
     let reader = decoder.read_info().map_err(told)?;
     let info = reader.info();
+    let found = found(info)?;
+    Ok(Head {
+        size_px: [info.width, info.height],
+        found,
+    })
+}
 
+fn found(info: &Info<'_>) -> Result<Found, PngError> {
     let mut graph = None;
     let mut recipe = None;
     for chunk in &info.utf8_text {
@@ -201,6 +229,11 @@ mod tests {
             recipe: Some("{}".into()),
         };
         assert_eq!(read_graph(&bytes).unwrap(), found);
+        let head = Head {
+            size_px: [5, 3],
+            found,
+        };
+        assert_eq!(read_head(Cursor::new(&bytes)).unwrap(), head);
     }
 
     #[test]

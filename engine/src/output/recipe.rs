@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::device::Compute;
@@ -12,8 +12,10 @@ use crate::node::FileKind;
 use crate::plan::Plan;
 use crate::plan::op::{FileRef, Op, Part};
 
-/// What the graph alone does not say about a picture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// What the graph alone does not say about a picture. Members that a file lacks are empty: other
+/// versions write more or less.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Recipe {
     /// Name and version of this program.
     pub program: String,
@@ -29,7 +31,8 @@ pub struct Recipe {
 }
 
 /// What a picture was computed on.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DeviceUsed {
     /// The device's own name.
     pub name: String,
@@ -40,7 +43,8 @@ pub struct DeviceUsed {
 }
 
 /// A file that went into a picture.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FileUsed {
     /// The node that read it.
     pub node: String,
@@ -54,7 +58,8 @@ pub struct FileUsed {
 }
 
 /// One run of the denoising loop.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SampleUsed {
     /// The node.
     pub node: String,
@@ -186,17 +191,16 @@ pub fn public_graph(graph: &Graph, plan: &Plan) -> Graph {
         .collect();
     let mut graph = graph.clone();
     if !absolute.is_empty() {
-        for (_, value) in graph
-            .nodes
-            .values_mut()
-            .flat_map(|node| node.params.iter_mut())
-        {
-            if let Json::String(text) = value
-                && absolute.contains(text)
-            {
-                *text = public_name(text).to_owned();
+        // What lies in groups tells as much as what lies outside.
+        graph.visit_mut(&mut |node| {
+            for (_, value) in &mut node.params {
+                if let Json::String(text) = value
+                    && absolute.contains(text)
+                {
+                    *text = public_name(text).to_owned();
+                }
             }
-        }
+        });
     }
     graph
 }

@@ -12,8 +12,8 @@ use crate::plan::lower::Lower;
 use crate::plan::op::{FileRef, Op, Part, ValueRef};
 use crate::plan::{Key, Plan, Step};
 
-/// Makes the plan that gives what the nodes `want` give; none = all output nodes. Names of nodes
-/// that are not sound are passed over.
+/// Makes the plan that gives what the nodes `want` give; none = all output nodes. A group gives its
+/// outputs and what the output nodes inside give. Names of nodes that are not sound are passed over.
 ///
 /// `files` says a file's identity (its hash once known, else size and time), so that a plan is
 /// made without reading any.
@@ -49,10 +49,7 @@ fn lower(checked: &Checked, want: &[String]) -> (Vec<NodeOp>, Vec<usize>) {
     } else {
         want.iter().map(String::as_str).collect()
     };
-    let wanted: BTreeSet<usize> = want
-        .iter()
-        .filter_map(|key| checked.nodes.get_index_of(*key))
-        .collect();
+    let wanted: BTreeSet<usize> = want.iter().flat_map(|key| checked.places(key)).collect();
     let mut needed = vec![false; checked.nodes.len()];
     for (i, node) in checked.nodes.values().enumerate().rev() {
         needed[i] |= wanted.contains(&i);
@@ -299,16 +296,20 @@ fn last_uses(ops: &[NodeOp]) -> Vec<Vec<usize>> {
     drops
 }
 
-/// Says of each op what it computes. The node's name is not part of it, so that renaming costs
-/// nothing; but an op that is there for what it does is done for each node that asks.
+/// Says of each op what it computes. The node's name is not part of it, so that renaming and
+/// grouping cost nothing; but an op that is there for what it does is done for each node that asks,
+/// and has its number among those that do the same.
 fn keys(ops: &[NodeOp], files: &dyn Fn(&FileRef) -> String) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::with_capacity(ops.len());
-    for (node, op) in ops {
+    let mut equal: HashMap<Vec<u8>, u64> = HashMap::new();
+    for (_, op) in ops {
         let mut hash = Hash(blake3::Hasher::new());
         hash.text("pyrograph step 1");
         hash.text(op.name());
         if op.is_output() {
-            hash.text(node);
+            let number = equal.entry(description(op)).or_default();
+            hash.bytes(&number.to_le_bytes());
+            *number += 1;
         }
         op.visit(&mut |part| match part {
             Part::Input(name, value) => {

@@ -1,6 +1,6 @@
 //! "Why will this node run?", answered from the keys of a plan and of the one before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::plan::op::{Op, Part};
@@ -72,13 +72,11 @@ impl fmt::Display for Reason {
 /// that ran before (an empty one if none did), `cached` says whether a key's result is at hand.
 pub fn why(plan: &Plan, last: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<Reason> {
     let runs = runs(plan, cached);
-    let before = by_name(last);
+    let before = Before::new(last, plan);
     let mut reasons = Vec::new();
-    let mut counts = BTreeMap::new();
-    for (step, runs) in plan.steps.iter().zip(runs) {
-        let name = name(step, &mut counts);
+    for ((step, name), runs) in plan.steps.iter().zip(names(plan)).zip(runs) {
         if runs {
-            let whats = match before.get(&name).map(|i| &last.steps[*i]) {
+            let whats = match before.step(step, name) {
                 _ if step.op.is_output() => vec![What::Output],
                 None => vec![What::New],
                 Some(then) if then.key == step.key => vec![What::NotKept],
@@ -94,17 +92,10 @@ pub fn why(plan: &Plan, last: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<Reaso
 }
 
 /// Which steps run: those whose result is not at hand and is needed by one that runs.
-fn runs(plan: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<bool> {
-    let mut used = vec![false; plan.steps.len()];
-    let mut needed = vec![false; plan.steps.len()];
-    for step in &plan.steps {
-        for input in step.op.inputs() {
-            used[input.step] = true;
-        }
-    }
+pub fn runs(plan: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<bool> {
+    let mut needed = plan.goals();
     for (i, step) in plan.steps.iter().enumerate().rev() {
-        let wanted = needed[i] || !used[i]; // what nobody uses is what the plan is for
-        needed[i] = wanted && (step.op.is_output() || !cached(&step.key));
+        needed[i] &= step.op.is_output() || !cached(&step.key);
         if needed[i] {
             for input in step.op.inputs() {
                 needed[input.step] = true;
@@ -117,21 +108,60 @@ fn runs(plan: &Plan, cached: &dyn Fn(&Key) -> bool) -> Vec<bool> {
 /// A step's name across plans: its node, its op, and which of the node's ops of that name.
 type Name<'a> = (&'a str, &'static str, usize);
 
-fn name<'a>(step: &'a Step, counts: &mut BTreeMap<(&'a str, &'static str), usize>) -> Name<'a> {
-    let count = counts
-        .entry((step.node.as_str(), step.op.name()))
-        .or_default();
-    *count += 1;
-    (step.node.as_str(), step.op.name(), *count)
+fn names(plan: &Plan) -> Vec<Name<'_>> {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let steps = plan.steps.iter();
+    steps
+        .map(|step| {
+            let (node, op) = (step.node.as_str(), step.op.name());
+            let count = counts.entry((node, op)).or_default();
+            *count += 1;
+            (node, op, *count)
+        })
+        .collect()
 }
 
-fn by_name(plan: &Plan) -> BTreeMap<Name<'_>, usize> {
-    let mut counts = BTreeMap::new();
-    plan.steps
-        .iter()
-        .enumerate()
-        .map(|(i, step)| (name(step, &mut counts), i))
-        .collect()
+/// The name without the groups around the node.
+fn own_name((node, op, count): Name<'_>) -> Name<'_> {
+    (node.rsplit('/').next().unwrap_or(node), op, count)
+}
+
+/// The steps of the last plan, as the steps of this one look for themselves.
+struct Before<'a> {
+    steps: &'a [Step],
+    by_key: BTreeMap<Key, usize>,
+    by_name: BTreeMap<Name<'a>, usize>,
+    /// Steps of nodes that are called otherwise now, because they went into a group or came out of
+    /// one; `None` where several have that name.
+    moved: BTreeMap<Name<'a>, Option<usize>>,
+}
+
+impl<'a> Before<'a> {
+    fn new(last: &'a Plan, plan: &Plan) -> Self {
+        let now: BTreeSet<Name<'_>> = names(plan).into_iter().collect();
+        let mut moved = BTreeMap::new();
+        for (i, name) in names(last).into_iter().enumerate() {
+            if !now.contains(&name) {
+                let known = moved.entry(own_name(name));
+                known.and_modify(|i| *i = None).or_insert(Some(i));
+            }
+        }
+        let steps = last.steps.iter().enumerate();
+        Self {
+            steps: &last.steps,
+            by_key: steps.map(|(i, step)| (step.key, i)).collect(),
+            by_name: names(last).into_iter().zip(0..).collect(),
+            moved,
+        }
+    }
+
+    fn step(&self, step: &Step, name: Name<'a>) -> Option<&'a Step> {
+        let place = self.by_key.get(&step.key).copied();
+        let place = place
+            .or_else(|| self.by_name.get(&name).copied())
+            .or_else(|| self.moved.get(&own_name(name)).copied().flatten());
+        self.steps.get(place?)
+    }
 }
 
 fn changes(plan: &Plan, now: &Step, last: &Plan, then: &Step) -> Vec<What> {

@@ -68,6 +68,8 @@ pub enum Event {
         node: String,
         /// How long it took.
         secs: f64,
+        /// The most memory that the process held meanwhile, where the system tells.
+        peak_bytes: Option<u64>,
     },
     /// A picture is finished.
     Output {
@@ -139,6 +141,14 @@ mod tests {
         check(
             &Event::Started { steps: 4 },
             r#"{"event":"started","steps":4}"#,
+        );
+        check(
+            &Event::Done {
+                node: "group/save".into(),
+                secs: 0.5,
+                peak_bytes: Some(4096),
+            },
+            r#"{"event":"done","node":"group/save","secs":0.5,"peak_bytes":4096}"#,
         );
         check(&Event::Cancelled, r#"{"event":"cancelled"}"#);
         check(

@@ -96,7 +96,7 @@ struct Ticket {
 
 /// The keys whose results are at hand, shared with the engine thread.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known(Arc<Mutex<BTreeSet<Key>>>);
+pub struct Known(Arc<Mutex<BTreeSet<Key>>>);
 
 impl Session {
     /// Starts the thread; no device is opened yet. `wake` is called after every event, on the
@@ -205,7 +205,12 @@ impl Session {
 
     /// Whether the result of that key is at hand.
     pub fn has(&self, key: &Key) -> bool {
-        self.known.lock().contains(key)
+        self.known.has(key)
+    }
+
+    /// A handle that says from any thread which results are at hand.
+    pub fn known(&self) -> Known {
+        self.known.clone()
     }
 }
 
@@ -250,6 +255,11 @@ impl Canceller {
 }
 
 impl Known {
+    /// Whether the result of that key is at hand.
+    pub fn has(&self, key: &Key) -> bool {
+        self.lock().contains(key)
+    }
+
     /// The set itself.
     pub(super) fn lock(&self) -> MutexGuard<'_, BTreeSet<Key>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

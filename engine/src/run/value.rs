@@ -93,6 +93,19 @@ impl Values {
         }
     }
 
+    /// The picture that a step gives first, if it gives one.
+    pub(super) fn picture(&self, step: usize) -> Option<&Pixels> {
+        match self.get(ValueRef { step, output: 0 })? {
+            Value::Image(picture) => Some(picture),
+            Value::Model(_)
+            | Value::Clip(_)
+            | Value::Vae(_)
+            | Value::Conditioning(_)
+            | Value::Latent(_)
+            | Value::Mask(_) => None,
+        }
+    }
+
     fn get(&self, at: ValueRef) -> Option<&Value> {
         self.0.get(at.step)?.as_ref()?.get(at.output)
     }

@@ -21,6 +21,7 @@ use crate::run::error::{StepError, Stop};
 use crate::run::event::Event;
 use crate::run::exec::{self, Context};
 use crate::run::models::{self, Models};
+use crate::run::peak::Peak;
 use crate::run::session::{Job, Known, SessionConfig};
 use crate::run::value::{Value, Values};
 use crate::weights::library::{self, Library};
@@ -108,6 +109,7 @@ impl Worker {
         let graph = Arc::new(job.graph.clone());
         let mut values = Values::new(plan.steps.len());
         let needs = self.needs(plan, &mut values);
+        let goals = plan.goals();
 
         for (number, (step, need)) in plan.steps.iter().zip(needs).enumerate() {
             if cancel.load(Ordering::Relaxed) {
@@ -124,6 +126,7 @@ impl Worker {
                         of: plan.steps.len(),
                     });
                     let begin = Instant::now();
+                    let memory = Peak::begin();
                     let mut cx = Context {
                         tools: &mut self.tools,
                         job,
@@ -141,8 +144,17 @@ impl Worker {
                     emit(Event::Done {
                         node: step.node.clone(),
                         secs: begin.elapsed().as_secs_f64(),
+                        peak_bytes: memory.and_then(Peak::bytes),
                     });
                 }
+            }
+            if goals[number]
+                && let Some(picture) = values.picture(number)
+            {
+                emit(Event::Preview {
+                    node: step.node.clone(),
+                    image: Arc::new(picture.to_rgb8(0)),
+                });
             }
             step.drop_after
                 .iter()
@@ -152,10 +164,10 @@ impl Worker {
     }
 
     /// What each step has to do, found from the end: a step whose only users are known needs not
-    /// even be known itself. Known results are taken into `values` at once, so that nothing that
-    /// happens later can push them out of the cache.
+    /// even be known itself. What nobody uses is what the plan is for. Known results are taken into
+    /// `values` at once, so that nothing that happens later can push them out of the cache.
     fn needs(&mut self, plan: &Plan, values: &mut Values) -> Vec<Need> {
-        let mut wanted = vec![false; plan.steps.len()];
+        let mut wanted = plan.goals();
         let mut needs = vec![Need::No; plan.steps.len()];
         for (number, step) in plan.steps.iter().enumerate().rev() {
             let acts = step.op.outputs().is_empty();

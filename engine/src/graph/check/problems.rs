@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use indexmap::IndexMap;
+use serde_json::Value as Json;
 
+use super::wire::Slot;
 use crate::diagnostic::Diagnostic;
-use crate::graph::nearest::nearest;
-use crate::graph::{Graph, Source, shorten};
+use crate::graph::group::{Flat, Group};
+use crate::graph::nearest::{nearest, nearest_kind};
+use crate::graph::shorten;
 use crate::node::{Catalog, NodeSpec, PinSpec, Type};
 
 /// How many problems are told; a graph can have a million.
@@ -20,13 +22,20 @@ pub(super) struct Problems {
     shown: Vec<(usize, Diagnostic)>,
     hidden: usize,
     hides_error: bool,
+    has_errors: bool,
 }
 
 impl Problems {
     /// Adds an error, made only if it is shown.
     pub(super) fn error(&mut self, node: usize, problem: impl FnOnce() -> Diagnostic) {
+        self.has_errors = true;
         self.hides_error |= self.shown.len() >= MAX_SHOWN;
         self.warning(node, problem);
+    }
+
+    /// Whether there was an error.
+    pub(super) fn has_errors(&self) -> bool {
+        self.has_errors
     }
 
     /// Adds a warning, made only if it is shown.
@@ -62,43 +71,43 @@ pub(super) fn with_help(diagnostic: Diagnostic, help: Option<String>) -> Diagnos
     }
 }
 
-/// The first output of each type, for help.
-pub(super) struct Givers<'a>(BTreeMap<Type, (&'a str, &'static str)>);
+/// The first output of each type on each level, for help.
+pub(super) struct Givers<'f>(BTreeMap<(&'f str, Type), (&'f str, &'static str)>);
 
-impl<'a> Givers<'a> {
-    pub(super) fn new(graph: &'a Graph, kinds: &HashMap<&'static str, &'static NodeSpec>) -> Self {
+impl<'f> Givers<'f> {
+    pub(super) fn new(
+        flat: &'f Flat<'_>,
+        kinds: &HashMap<&'static str, &'static NodeSpec>,
+    ) -> Self {
         let mut first = BTreeMap::new();
-        for (key, node) in &graph.nodes {
+        for (key, node) in &flat.nodes {
             for output in kinds
-                .get(node.is.as_str())
+                .get(node.node.is.as_str())
                 .map_or(&[][..], |spec| spec.outputs)
             {
                 first
-                    .entry(output.ty)
-                    .or_insert((key.as_str(), output.name));
+                    .entry((around(key), output.ty))
+                    .or_insert((key.as_ref(), output.name));
             }
         }
         Self(first)
     }
 }
 
+/// What the flat keys of a node's level begin with.
+fn around(key: &str) -> &str {
+    key.rfind('/').map_or("", |at| &key[..=at])
+}
+
+/// What a node is called on the level of another, if it lies there.
+fn local<'k>(key: &str, other: &'k str) -> &'k str {
+    other.strip_prefix(around(key)).unwrap_or(other)
+}
+
 pub(super) fn unknown_kind(catalog: Catalog, key: &str, is: &str) -> Diagnostic {
-    // People write what they know: the id or its last word, the title, ComfyUI's class.
-    let names: IndexMap<&str, &str> = catalog
-        .0
-        .iter()
-        .flat_map(|spec| {
-            let word = spec.id.rsplit('.').next().unwrap_or(spec.id);
-            let classes = spec.comfy.iter().map(|comfy| comfy.class);
-            [spec.id, spec.title, word]
-                .into_iter()
-                .chain(classes)
-                .map(|name| (name, spec.id))
-        })
-        .collect();
-    let near = nearest(is, names.keys().copied()).and_then(|name| names.get(name));
+    let near = nearest_kind(catalog, is);
     let help = match near {
-        Some(id) => format!("did you mean {id:?}? The node is kept as it is"),
+        Some(spec) => format!("did you mean {:?}? The node is kept as it is", spec.id),
         None => "the node is kept as it is; perhaps a newer version knows it".to_owned(),
     };
     Diagnostic::error(format!("there is no node of the kind {:?}", shorten(is)))
@@ -129,9 +138,11 @@ pub(super) fn not_wired(
     key: &str,
     pin: &PinSpec,
 ) -> Diagnostic {
-    let help = match here.0.get(&pin.ty).filter(|(other, _)| *other != key) {
+    let here = here.0.get(&(around(key), pin.ty));
+    let help = match here.filter(|(other, _)| *other != key) {
         Some((other, output)) => format!(
-            "wire it to \"{other}.{output}\", for example; {}",
+            "wire it to \"{}.{output}\", for example; {}",
+            local(key, other),
             givers(catalog, pin.ty)
         ),
         None => givers(catalog, pin.ty),
@@ -143,65 +154,115 @@ pub(super) fn not_wired(
     Diagnostic::error(message).at(key).slot(pin.name).help(help)
 }
 
-pub(super) fn no_such_source(graph: &Graph, key: &str, slot: &str, source: &Source) -> Diagnostic {
-    let near = nearest(
-        &source.node,
-        graph.nodes.keys().take(500).map(String::as_str),
-    );
+pub(super) fn no_such_source(
+    flat: &Flat<'_>,
+    slot: &Slot<'_>,
+    (node, pin): (&str, &str),
+) -> Diagnostic {
+    let node = local(slot.key, node);
+    let near = {
+        let level = around(slot.key);
+        let others = flat.nodes.keys().filter(|key| around(key) == level);
+        nearest(node, others.take(500).map(|key| local(slot.key, key)))
+    };
     let problem = Diagnostic::error(format!(
         "the wire comes from {:?}, but there is no such node",
-        shorten(&source.node)
+        shorten(node)
     ));
     with_help(
         problem,
-        near.map(|near| format!("did you mean \"{near}.{}\"?", shorten(&source.pin))),
+        near.map(|near| format!("did you mean \"{near}.{}\"?", shorten(pin))),
     )
-    .at(key)
-    .slot(slot)
+    .at(slot.key)
+    .slot(slot.name)
 }
 
 pub(super) fn no_such_output(
-    key: &str,
-    slot: &str,
-    source: &Source,
-    spec: &NodeSpec,
+    slot: &Slot<'_>,
+    (node, pin): (&str, &str),
+    title: &str,
+    outputs: &[&str],
 ) -> Diagnostic {
-    let names: Vec<&str> = spec.outputs.iter().map(|pin| pin.name).collect();
-    let help = match nearest(&source.pin, names.iter().copied()) {
-        Some(near) => format!("did you mean \"{}.{near}\"?", source.node),
-        None if names.is_empty() => format!("{} has no outputs", spec.title),
-        None => format!("its outputs are {}", names.join(", ")),
+    let node = local(slot.key, node);
+    let help = match nearest(pin, outputs.iter().copied()) {
+        Some(near) => format!("did you mean \"{node}.{near}\"?"),
+        None if outputs.is_empty() => format!("{title} has no outputs"),
+        None => format!("its outputs are {}", outputs.join(", ")),
     };
-    let message = format!(
-        "{:?} ({}) has no output {:?}",
-        source.node,
-        spec.title,
-        shorten(&source.pin)
-    );
-    Diagnostic::error(message).at(key).slot(slot).help(help)
+    let message = format!("{node:?} ({title}) has no output {:?}", shorten(pin));
+    Diagnostic::error(message)
+        .at(slot.key)
+        .slot(slot.name)
+        .help(help)
 }
 
 pub(super) fn wrong_type(
     catalog: Catalog,
-    key: &str,
-    slot: &str,
-    source: &Source,
+    slot: &Slot<'_>,
+    (node, pin): (&str, &str),
     found: Type,
-    wanted: Type,
 ) -> Diagnostic {
     let message = format!(
-        "expected {}, but \"{source}\" gives {}",
-        wanted.name(),
+        "expected {}, but \"{}.{pin}\" gives {}",
+        slot.wanted.name(),
+        local(slot.key, node),
         found.name()
     );
     Diagnostic::error(message)
-        .at(key)
-        .slot(slot)
-        .help(givers(catalog, wanted))
+        .at(slot.key)
+        .slot(slot.name)
+        .help(givers(catalog, slot.wanted))
 }
 
-pub(super) fn cycle(graph: &Graph, cycle: &[usize]) -> Diagnostic {
-    let key = |place: &usize| super::key_at(graph, *place);
+pub(super) fn too_much_text() -> Diagnostic {
+    Diagnostic::error("the graph's texts are too long together")
+        .help("let fewer nodes share that text")
+}
+
+pub(super) fn unknown_mode(key: &str, word: &Json) -> Diagnostic {
+    let word = word.to_string();
+    let message = format!("{} is no mode; the node runs", shorten(&word));
+    Diagnostic::warning(message)
+        .at(key)
+        .help("a node may be \"muted\" or \"bypassed\"")
+}
+
+/// A value or a wire for which a group shows nothing.
+pub(super) fn not_shown(key: &str, name: &str, what: &str, group: &Group) -> Diagnostic {
+    let near = nearest(name, group.inputs.keys().map(String::as_str));
+    let help = near.map_or_else(
+        || "it is kept but changes nothing".to_owned(),
+        |near| format!("did you mean {near:?}? It is kept but changes nothing"),
+    );
+    Diagnostic::warning(format!("the group shows no {what} of that name"))
+        .at(key)
+        .slot(shorten(name))
+        .help(help)
+}
+
+/// Something that a group shows, with nothing inside behind it.
+pub(super) fn stands_for_nothing(key: &str, name: &str, inner: &str) -> Diagnostic {
+    let message = format!("it stands for {:?}, which is not there", shorten(inner));
+    Diagnostic::warning(message)
+        .at(key)
+        .slot(shorten(name))
+        .help("remove it from the group's pins, or add what is missing inside")
+}
+
+/// A part of what a group shows that the file writes in another form.
+pub(super) fn unreadable(key: &str, member: &str, name: &str) -> Diagnostic {
+    let help = match member {
+        "inputs" => "an input is written \"name\": [\"node.input\"]",
+        _ => "an output is written \"name\": \"node.output\"",
+    };
+    Diagnostic::warning(format!("this part of the group's {member} cannot be read"))
+        .at(key)
+        .slot(shorten(name))
+        .help(help)
+}
+
+pub(super) fn cycle(flat: &Flat<'_>, cycle: &[usize]) -> Diagnostic {
+    let key = |place: &usize| super::key_at(flat, *place);
     // Begin at the node that comes first in the file.
     let first = (0..cycle.len()).min_by_key(|i| cycle[*i]).unwrap_or(0);
     let names: Vec<&str> = cycle[first..]
@@ -228,14 +289,20 @@ pub(super) fn cycle(graph: &Graph, cycle: &[usize]) -> Diagnostic {
     .help("remove one of these wires")
 }
 
-pub(super) fn nothing_to_run(graph: &Graph, catalog: Catalog) -> Diagnostic {
+/// All that would give something is switched off, or needs what is.
+pub(super) fn all_muted() -> Diagnostic {
+    Diagnostic::error("nothing to run: every output is muted, or needs what is muted")
+        .help("unmute a node")
+}
+
+pub(super) fn nothing_to_run(flat: &Flat<'_>, catalog: Catalog) -> Diagnostic {
     let outputs: Vec<String> = catalog
         .0
         .iter()
         .filter(|spec| spec.is_output)
         .map(|spec| format!("{} ({})", spec.title, spec.id))
         .collect();
-    let what = if graph.nodes.is_empty() {
+    let what = if flat.nodes.is_empty() {
         "the graph is empty"
     } else {
         "the graph has no output node"

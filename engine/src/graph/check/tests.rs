@@ -1,9 +1,12 @@
+mod switched;
+
 use std::time::Instant;
 
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::Node;
 use crate::graph::file;
 use crate::graph::file::tests::any_graph;
 use crate::graph::testing::{self, PICTURE, TOYS, graph, picture_with};
@@ -365,7 +368,7 @@ fn a_hostile_graph_is_bounded() {
 }
 
 /// Graphs of known kinds, wired and set at random.
-fn wild_graph() -> impl Strategy<Value = Graph> {
+pub(in crate::graph) fn wild_graph() -> impl Strategy<Value = Graph> {
     let kinds = TOYS
         .0
         .iter()
@@ -398,13 +401,22 @@ fn wild_graph() -> impl Strategy<Value = Graph> {
         Just(Json::from(true)),
         Just(Json::Null)
     ];
+    let mode = prop::sample::select(vec![
+        Mode::Active,
+        Mode::Active,
+        Mode::Active,
+        Mode::Muted,
+        Mode::Bypassed,
+    ]);
     let node = (
         prop::sample::select(kinds),
+        mode,
         prop::collection::vec((name(), value), 0..3),
         prop::collection::vec((name(), wire), 0..6),
     )
-        .prop_map(|(is, params, inputs)| Node {
+        .prop_map(|(is, mode, params, inputs)| Node {
             is: is.to_owned(),
+            mode,
             params: params
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
@@ -430,8 +442,11 @@ proptest! {
     fn checking_and_compiling_never_panic(graph in wild_graph()) {
         let (checked, problems) = check(&graph, TOYS);
         prop_assert_eq!(&problems, &check(&graph, TOYS).1);
-        // Every node is sound, or there is an error.
-        prop_assert!(checked.nodes.len() == graph.nodes.len() || problems.iter().any(Diagnostic::is_error));
+        // Every node is sound, or there is an error, or it has been switched off.
+        let is_off = graph.nodes.values().any(|node| node.mode != Mode::Active);
+        let has_errors = problems.iter().any(Diagnostic::is_error);
+        prop_assert!(checked.nodes.len() == graph.nodes.len() || has_errors || is_off);
+        prop_assert!(!checked.outputs.is_empty() || has_errors);
         let want: Vec<String> = graph.nodes.keys().cloned().collect();
         for want in [&[][..], &want] {
             let plan = crate::plan::compile::compile(&checked, want, &|_| String::new());

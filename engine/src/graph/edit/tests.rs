@@ -1,3 +1,6 @@
+mod copies;
+mod drawing;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -5,6 +8,7 @@ use super::*;
 use crate::graph::file;
 use crate::graph::file::tests::any_graph;
 use crate::graph::testing::{PICTURE, graph};
+use crate::graph::{Graph, is_key};
 
 /// Makes an edit, looks at the graph with it, undoes it and expects the file of before, makes it
 /// again and expects the file of after.
@@ -21,8 +25,9 @@ fn check(before: &str, edit: Edit, seen: impl Fn(&Graph)) {
     there_and_back(&mut graph, edit, seen);
 }
 
-fn there_and_back(graph: &mut Graph, edit: Edit, seen: impl Fn(&Graph)) {
+pub(in crate::graph) fn there_and_back(graph: &mut Graph, edit: Edit, seen: impl Fn(&Graph)) {
     let before = file::write(graph);
+    assert_eq!(edit, written_down(&edit));
     let undo = apply(graph, edit).unwrap();
     seen(graph);
     let after = file::write(graph);
@@ -30,6 +35,11 @@ fn there_and_back(graph: &mut Graph, edit: Edit, seen: impl Fn(&Graph)) {
     assert_eq!(file::write(graph), before);
     apply(graph, redo).unwrap();
     assert_eq!(file::write(graph), after);
+}
+
+/// The edit as a journal brings it back.
+fn written_down(edit: &Edit) -> Edit {
+    serde_json::from_str(&serde_json::to_string(edit).unwrap()).unwrap()
 }
 
 #[test]
@@ -140,6 +150,9 @@ fn small_edits() {
             assert_eq!(graph.nodes["save"].is, "toy.show");
         },
     );
+    check(PICTURE, Edit::set_mode("save", Mode::Muted), |graph| {
+        assert_eq!(graph.nodes["save"].mode, Mode::Muted);
+    });
     let node = Node {
         is: "toy.text".to_owned(),
         ..Node::default()
@@ -218,6 +231,22 @@ fn a_batch_that_fails_changes_nothing() {
                 member: "nodes".to_owned(),
             },
         ),
+        (
+            Edit::item("nodes", "model", None),
+            EditError::Reserved {
+                member: "nodes".to_owned(),
+            },
+        ),
+        (
+            Edit::within(&["nobody".to_owned()], Edit::set("x", "y", None)),
+            no_node("nobody"),
+        ),
+        (
+            Edit::within(&["save".to_owned()], Edit::set("x", "y", None)),
+            EditError::NoGroup {
+                key: "save".to_owned(),
+            },
+        ),
     ] {
         assert_eq!(apply(&mut graph, edit), Err(error));
         assert_eq!(file::write(&graph), before);
@@ -250,28 +279,37 @@ fn any_edit() -> impl Strategy<Value = Edit> {
             json!("b.y"),
             json!([1, 2]),
             json!(null),
+            json!({ "at": [1, 2], "after": "a", "rect": [0, 0, 9, 9], "title": "t" }),
         ]))
     };
     let index = || prop::option::of(0usize..4);
-    let leaf = prop_oneof![
-        (key(), key(), index()).prop_map(|(key, from, index)| {
-            let inputs = [("i".to_owned(), json!(format!("{from}.x")))]
-                .into_iter()
-                .collect();
-            Edit::AddNode {
-                key,
-                node: Node {
-                    is: "x".to_owned(),
-                    inputs,
-                    ..Node::default()
-                },
-                index,
+    let slot = || (key(), key()).prop_map(|(node, slot)| Slot { node, slot });
+    let source = || (key(), key()).prop_map(|(node, pin)| Source { node, pin });
+    let slots = move || prop::collection::vec(slot(), 0..3);
+    let member = prop::sample::select(vec!["a", "frames", "reroutes", "routes", "hidden"]);
+    let item = prop::sample::select(vec!["a", "b", "a.a", "b.c"]);
+    let graph = prop_oneof![
+        (key(), key(), any::<bool>(), index()).prop_map(|(key, from, is_group, index)| {
+            let mut node = Node {
+                is: "x".to_owned(),
+                ..Node::default()
+            };
+            node.inputs
+                .insert("i".to_owned(), json!(format!("{from}.x")));
+            if is_group {
+                node.group = Some(Box::default());
             }
+            Edit::AddNode { key, node, index }
         }),
         key().prop_map(|key| Edit::RemoveNode { key }),
         key().prop_map(|key| Edit::TakeNode { key }),
         (key(), key()).prop_map(|(from, to)| Edit::RenameNode { from, to }),
         (key(), key()).prop_map(|(from, to)| Edit::Rekey { from, to }),
+        (
+            key(),
+            prop::sample::select(vec![Mode::Active, Mode::Muted, Mode::Bypassed])
+        )
+            .prop_map(|(key, mode)| Edit::SetMode { key, mode }),
         (key(), key(), value(), index()).prop_map(|(node, param, value, index)| Edit::SetParam {
             node,
             param,
@@ -284,27 +322,75 @@ fn any_edit() -> impl Strategy<Value = Edit> {
             value,
             index
         }),
+    ];
+    let group = prop_oneof![
+        (key(), key(), prop::option::of(slots()), index()).prop_map(
+            |(node, name, slots, index)| Edit::SetGroupInput {
+                node,
+                name,
+                slots,
+                index
+            }
+        ),
+        (key(), key(), prop::option::of(source()), index()).prop_map(
+            |(node, name, source, index)| Edit::SetGroupOutput {
+                node,
+                name,
+                source,
+                index
+            }
+        ),
+        (
+            prop::collection::btree_set(key(), 0..3),
+            prop::option::of(key())
+        )
+            .prop_map(|(nodes, into)| Edit::FollowNodes { nodes, into }),
+        (
+            prop::collection::vec((slot(), slots()), 0..2),
+            prop::collection::vec((source(), prop::option::of(source())), 0..2)
+        )
+            .prop_map(|(slots, outputs)| Edit::FollowSlots { slots, outputs }),
+    ];
+    let view = prop_oneof![
         (key(), value(), index()).prop_map(|(node, corner, index)| Edit::MoveNode {
             node,
             corner,
             index
         }),
+        (key(), -9.0_f32..9.0).prop_map(|(node, x)| Edit::PlaceNode { node, at: [x, 1.0] }),
         (key(), value(), index()).prop_map(|(member, value, index)| Edit::SetView {
             member,
             value,
             index
         }),
+        (member, item, value(), index()).prop_map(|(member, key, value, index)| {
+            Edit::SetViewItem {
+                member: member.to_owned(),
+                key: key.to_owned(),
+                value,
+                index,
+            }
+        }),
     ];
-    leaf.prop_recursive(2, 8, 4, |inner| {
-        prop::collection::vec(inner, 0..5).prop_map(Edit::Batch)
+    let leaf = prop_oneof![graph, group, view];
+    leaf.prop_recursive(3, 12, 4, move |inner| {
+        let inside = (key(), inner.clone()).prop_map(|(node, edit)| Edit::In {
+            node,
+            edit: Box::new(edit),
+        });
+        prop_oneof![
+            2 => inside,
+            1 => prop::collection::vec(inner, 0..5).prop_map(Edit::Batch),
+        ]
     })
 }
 
 proptest! {
     #[test]
-    fn undoing_restores_the_file(edits in prop::collection::vec(any_edit(), 1..40)) {
+    fn undoing_restores_the_file(edits in prop::collection::vec(any_edit(), 1..60)) {
         let mut graph = Graph::default();
         for edit in edits {
+            prop_assert_eq!(&edit, &written_down(&edit));
             let before = file::write(&graph);
             match apply(&mut graph, edit) {
                 Ok(undo) => {

@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<Json, FileError> {
     let value = Strict {
         state: &state,
         depth: 0,
-        place: Place::Top,
+        place: Place::Graph,
         token: false,
     }
     .deserialize(&mut deserializer)
@@ -47,6 +47,8 @@ struct State<'a> {
     error: RefCell<Option<FileError>>,
     /// How many values there were.
     values: Cell<usize>,
+    /// How many nodes there were.
+    nodes: Cell<usize>,
     /// Whether the text just read was a number's digits.
     digits: Cell<bool>,
     /// The numbers as the file spells them: the parser makes `1e+5` of `1E5`.
@@ -83,9 +85,23 @@ impl State<'_> {
 /// Which object is being read, as far as bounds depend on it.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
-    Top,
+    /// The file, or the inside of a group.
+    Graph,
     Nodes,
+    Node,
     Elsewhere,
+}
+
+impl Place {
+    /// What a member of it is.
+    fn of(self, member: &str) -> Self {
+        match (self, member) {
+            (Self::Graph, "nodes") => Self::Nodes,
+            (Self::Nodes, _) => Self::Node,
+            (Self::Node, "group") => Self::Graph,
+            (Self::Graph | Self::Node | Self::Elsewhere, _) => Self::Elsewhere,
+        }
+    }
 }
 
 /// Reads one value at one depth.
@@ -190,14 +206,14 @@ impl<'de> Visitor<'de> for Strict<'_> {
                     column: 0,
                 });
             }
-            if self.place == Place::Nodes && object.len() >= MAX_NODES {
-                return self.state.fail(FileError::TooManyNodes);
+            let place = self.place.of(&key);
+            if place == Place::Node {
+                let nodes = self.state.nodes.get() + 1;
+                self.state.nodes.set(nodes);
+                if nodes > MAX_NODES {
+                    return self.state.fail(FileError::TooManyNodes);
+                }
             }
-            let place = if self.place == Place::Top && key == "nodes" {
-                Place::Nodes
-            } else {
-                Place::Elsewhere
-            };
             let token = object.is_empty() && key == NUMBER_TOKEN;
             // A number is no object: it lies no deeper than its own place.
             let inner = if token {

@@ -1,9 +1,11 @@
 //! Prints a graph as JSON for people: what fits on a line stands on a line, nodes and positions
 //! have a line each.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::FORMAT;
+use crate::graph::group::{Group, Slot};
 use crate::graph::{Graph, Node, View};
 
 /// Columns that a line may have before an object or array is broken.
@@ -12,18 +14,8 @@ const WIDTH: usize = 100;
 /// The file's text, with a newline at its end.
 pub(super) fn graph(graph: &Graph) -> String {
     let format = Json::from(FORMAT);
-    let nodes = graph
-        .nodes
-        .iter()
-        .map(|(key, node)| (key.as_str(), self::node(node)))
-        .collect();
-    let mut members = vec![
-        ("format", Item::Json(&format)),
-        ("nodes", Item::Object(nodes, Form::Broken)),
-    ];
-    if graph.view != View::default() {
-        members.push(("view", view(&graph.view)));
-    }
+    let mut members = vec![("format", Item::Json(&format))];
+    members.extend(nodes_and_view(graph));
     extend(&mut members, &graph.rest, &["format", "nodes", "view"]);
     let mut text = String::new();
     print(&Item::Object(members, Form::Broken), 0, &mut text);
@@ -35,6 +27,7 @@ pub(super) fn graph(graph: &Graph) -> String {
 enum Item<'a> {
     Json(&'a Json),
     Text(&'a str),
+    Owned(String),
     Object(Vec<(&'a str, Self)>, Form),
     Array(Vec<Self>),
 }
@@ -47,15 +40,72 @@ enum Form {
     Broken,
 }
 
+fn nodes_and_view(graph: &Graph) -> Vec<(&str, Item<'_>)> {
+    let nodes = graph.nodes.iter();
+    let nodes = nodes.map(|(key, node)| (key.as_str(), self::node(node)));
+    let mut members = vec![("nodes", Item::Object(nodes.collect(), Form::Broken))];
+    if graph.view != View::default() {
+        members.push(("view", view(&graph.view)));
+    }
+    members
+}
+
 fn node(node: &Node) -> Item<'_> {
     let mut members = vec![("is", Item::Text(&node.is))];
+    let mut taken = vec!["is", "params", "in"];
+    if let Some(word) = node.mode.word() {
+        members.push(("mode", Item::Text(word)));
+        taken.push("mode");
+    }
     for (name, part) in [("params", &node.params), ("in", &node.inputs)] {
         if !part.is_empty() {
             members.push((name, map(part)));
         }
     }
-    extend(&mut members, &node.rest, &["is", "params", "in"]);
+    if let Some(group) = &node.group {
+        members.push(("group", self::group(group)));
+        taken.push("group");
+    }
+    extend(&mut members, &node.rest, &taken);
     Item::Object(members, Form::Short)
+}
+
+fn group(group: &Group) -> Item<'_> {
+    let rest = &group.graph.rest;
+    let inputs = entries(&group.inputs, rest.get("inputs"), |slots| {
+        let slots = slots.iter().map(Slot::to_string);
+        Item::Array(slots.map(Item::Owned).collect())
+    });
+    let outputs = entries(&group.outputs, rest.get("outputs"), |source| {
+        Item::Owned(source.to_string())
+    });
+    let mut members = Vec::new();
+    members.extend(inputs.map(|inputs| ("inputs", inputs)));
+    members.extend(outputs.map(|outputs| ("outputs", outputs)));
+    members.extend(nodes_and_view(&group.graph));
+    extend(&mut members, rest, &["inputs", "outputs", "nodes", "view"]);
+    Item::Object(members, Form::Broken)
+}
+
+/// What a group shows, and behind it what the file held there that could not be read.
+fn entries<'a, T>(
+    known: &'a IndexMap<String, T>,
+    rest: Option<&'a Json>,
+    print: fn(&'a T) -> Item<'a>,
+) -> Option<Item<'a>> {
+    let mut members: Vec<(&str, Item<'_>)> = known
+        .iter()
+        .map(|(name, entry)| (name.as_str(), print(entry)))
+        .collect();
+    match rest {
+        Some(Json::Object(rest)) => {
+            let unknown = rest.iter().filter(|(name, _)| !known.contains_key(*name));
+            members.extend(unknown.map(|(name, json)| (name.as_str(), Item::Json(json))));
+        }
+        Some(other) if members.is_empty() => return Some(Item::Json(other)),
+        Some(_) | None => {}
+    }
+    (!members.is_empty()).then_some(Item::Object(members, Form::Short))
 }
 
 fn view(view: &View) -> Item<'_> {
@@ -109,6 +159,7 @@ fn print(item: &Item<'_>, indent: usize, out: &mut String) {
             print(element, indent + 1, out)
         }),
         Item::Text(text) => out.push_str(&quoted(text)),
+        Item::Owned(text) => out.push_str(&quoted(text)),
         Item::Json(Json::Object(members)) => print(&map(members), indent, out),
         Item::Json(Json::Array(elements)) => print(
             &Item::Array(elements.iter().map(Item::Json).collect()),
@@ -168,6 +219,7 @@ fn short(item: &Item<'_>, width: usize, out: &mut String) -> bool {
             })
         }
         Item::Text(text) => text.len() <= width && push(&quoted(text), end, out),
+        Item::Owned(text) => text.len() <= width && push(&quoted(text), end, out),
         Item::Json(json) => short_json(json, width, out),
     }
 }

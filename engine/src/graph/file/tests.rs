@@ -1,8 +1,11 @@
 use expect_test::{Expect, expect};
+use indexmap::IndexMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::group::{Group, Slot};
 use crate::graph::testing::PICTURE;
+use crate::graph::{Mode, Node, Source, View};
 
 /// Reads a file that is wrong and compares what is said.
 fn check_error(file: impl AsRef<[u8]>, expected: Expect) {
@@ -296,6 +299,99 @@ fn nothing_is_lost() {
     );
 }
 
+#[test]
+fn groups_and_modes_are_written_for_people() {
+    check_written(
+        r#"{ "format": 1, "nodes": { "g": { "group": { "view": { "nodes": { "a": [1, 2] } }, "nodes": { "a": { "mode": "bypassed", "is": "x" } },
+            "outputs": { "out": "a.latent" }, "inputs": { "model": ["a.model", "b.model"], "none": [] }, "note": "kept" },
+            "is": "group", "mode": "muted" } } }"#,
+        expect![[r#"
+            {
+              "format": 1,
+              "nodes": {
+                "g": {
+                  "is": "group",
+                  "mode": "muted",
+                  "group": {
+                    "inputs": { "model": ["a.model", "b.model"], "none": [] },
+                    "outputs": { "out": "a.latent" },
+                    "nodes": {
+                      "a": { "is": "x", "mode": "bypassed" }
+                    },
+                    "view": {
+                      "nodes": {
+                        "a": [1, 2]
+                      }
+                    },
+                    "note": "kept"
+                  }
+                }
+              }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn damaged_groups_and_modes_are_kept() {
+    check_written(
+        r#"{ "format": 1, "nodes": { "a": { "is": "group", "group": 5, "mode": "sleepy" }, "b": { "is": "group", "group": { "nodes": { "x": {} } }, "mode": "active" },
+            "c": { "is": "group", "group": { "inputs": { "bad": [5], "good": ["a.b"], "worse": "a.b" }, "outputs": [1], "nodes": {} } } } }"#,
+        expect![[r#"
+            {
+              "format": 1,
+              "nodes": {
+                "a": { "is": "group", "group": 5, "mode": "sleepy" },
+                "b": { "is": "group", "group": { "nodes": { "x": {} } }, "mode": "active" },
+                "c": {
+                  "is": "group",
+                  "group": {
+                    "inputs": { "good": ["a.b"], "bad": [5], "worse": "a.b" },
+                    "outputs": [1],
+                    "nodes": {}
+                  }
+                }
+              }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn groups_are_bounded() {
+    let nested = |depth: usize| {
+        let open = r#"{ "nodes": { "g": { "is": "group", "group": "#.repeat(depth);
+        let graph = format!("{open}{{}}{}", "} } }".repeat(depth));
+        graph.replacen('{', r#"{ "format": 1,"#, 1)
+    };
+    assert_eq!(read(nested(MAX_DEPTH)).unwrap().depth(), MAX_DEPTH);
+    check_error(
+        nested(MAX_DEPTH + 1),
+        expect!["groups lie more than 16 deep in each other"],
+    );
+    let half: Vec<String> = (0..MAX_NODES / 2)
+        .map(|i| format!(r#""n{i}":{{"is":"x"}}"#))
+        .collect();
+    let half = half.join(",");
+    let both = |more: &str| {
+        format!(
+            r#"{{"format":1,"nodes":{{{half}{more},"g":{{"is":"group","group":{{"nodes":{{{half}}}}}}}}}}}}}"#
+        )
+    };
+    check_error(
+        both(""),
+        expect![[r#"
+            the graph has more than 100000 nodes
+            split the graph into several files"#]],
+    );
+    check_error(
+        r#"{ "format": 1, "nodes": { "g": { "is": "group", "group": { "nodes": { "a": { "is": "x" }, "a": { "is": "x" } } } } } }"#,
+        expect![[r#"
+            "a" is given twice in "nodes" › "g" › "group" › "nodes" (line 1, column 97)
+            rename or delete one of the two"#]],
+    );
+}
+
 /// The JSON library hands numbers over as objects with a secret name; a file that spells it out
 /// still holds an object.
 #[test]
@@ -342,27 +438,68 @@ pub(crate) fn any_graph() -> impl Strategy<Value = Graph> {
         })
     };
     let node = (
-        ".{0,20}",
+        prop_oneof![3 => ".{0,20}", 1 => Just("group".to_owned())],
+        prop::sample::select(vec![Mode::Active, Mode::Muted, Mode::Bypassed]),
         members(json()),
         members(json()),
-        without(&["is", "params", "in"]),
+        without(&["is", "mode", "params", "in", "group"]),
     )
-        .prop_map(|(is, params, inputs, rest)| Node {
+        .prop_map(|(is, mode, params, inputs, rest)| Node {
             is,
+            mode,
             params,
             inputs,
+            group: None,
             rest,
         });
+    let leaf = graph_of(node.clone(), without(&["format", "nodes", "view"]));
+    leaf.prop_recursive(2, 12, 2, move |inner| {
+        let group = (interface(), inner).prop_map(|((inputs, outputs), mut graph)| {
+            for name in ["inputs", "outputs"] {
+                graph.rest.shift_remove(name);
+            }
+            Some(Box::new(Group {
+                inputs,
+                outputs,
+                graph,
+            }))
+        });
+        let node = (node.clone(), prop_oneof![Just(None), group])
+            .prop_map(|(node, group)| Node { group, ..node });
+        graph_of(node, without(&["format", "nodes", "view"]))
+    })
+}
+
+fn graph_of(
+    node: impl Strategy<Value = Node>,
+    rest: impl Strategy<Value = Map<String, Json>>,
+) -> impl Strategy<Value = Graph> {
     let nodes = prop::collection::vec((".{0,12}", node), 0..5);
-    let view = (members(json()), without(&["nodes"])).prop_map(|(nodes, rest)| View {
-        nodes: nodes.into_iter().collect(),
-        rest,
+    let view = (members(json()), members(json())).prop_map(|(nodes, mut rest)| {
+        rest.shift_remove("nodes");
+        View {
+            nodes: nodes.into_iter().collect(),
+            rest,
+        }
     });
-    (nodes, view, without(&["format", "nodes", "view"])).prop_map(|(nodes, view, rest)| Graph {
+    (nodes, view, rest).prop_map(|(nodes, view, rest)| Graph {
         nodes: nodes.into_iter().collect(),
         view,
         rest,
     })
+}
+
+/// What a group shows, of nodes that may or may not be there.
+fn interface() -> impl Strategy<Value = (IndexMap<String, Vec<Slot>>, IndexMap<String, Source>)> {
+    let name = || "[a-c]{1,2}";
+    let slot = (name(), name()).prop_map(|(node, slot)| Slot { node, slot });
+    let source = (name(), name()).prop_map(|(node, pin)| Source { node, pin });
+    let slots = prop::collection::vec(slot, 0..3);
+    (
+        prop::collection::vec((".{0,6}", slots), 0..3),
+        prop::collection::vec((".{0,6}", source), 0..3),
+    )
+        .prop_map(|(inputs, outputs)| (inputs.into_iter().collect(), outputs.into_iter().collect()))
 }
 
 proptest! {

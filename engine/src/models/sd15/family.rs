@@ -29,6 +29,8 @@ const HEADS: usize = 8;
 const GROUPS: usize = 32;
 /// Model units = latent units × this, in the real models.
 const SCALE: f64 = 0.18215;
+/// Width and height, in pixels, of the real models.
+const NATIVE_SIZE: [u32; 2] = [512, 512];
 /// Latent to colours, ComfyUI's `SD15.latent_rgb_factors`.
 const PREVIEW: [[f32; 3]; 4] = [
     [0.3512, 0.2297, 0.3227],
@@ -74,6 +76,20 @@ pub fn inspect(path: &Path) -> Result<(), WeightsError> {
     }
     recognise(&SafetensorsFile::open(path)?)?;
     Sidecar::beside(path).map(drop)
+}
+
+/// Width and height that a checkpoint was trained for.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn native_size(path: &Path) -> Result<[u32; 2], WeightsError> {
+    inspect(path)?;
+    let sidecar = if path.is_dir() {
+        Sidecar::of_folder(path)?
+    } else {
+        Sidecar::beside(path)?
+    };
+    Ok(sidecar.native_size.unwrap_or(NATIVE_SIZE))
 }
 
 /// Refuses what [`load_vae`] would refuse, by names and shapes alone.
@@ -315,7 +331,7 @@ fn diffusion(
         },
         table: SigmaTable::scaled_linear(start, end, BETAS.2, zero_snr),
         latent: latent_format(sidecar, file, shape.out_channels)?,
-        native_size: sidecar.native_size.unwrap_or([512, 512]),
+        native_size: sidecar.native_size.unwrap_or(NATIVE_SIZE),
         unet: Unet::load(&shape, part)?,
     })
 }

@@ -106,6 +106,38 @@ fn a_wire_that_went_is_told() {
     );
 }
 
+/// The picture's prompt and sampler in a group; `steps` as they are written there.
+fn grouped(steps: u32) -> Plan {
+    let graph = picture_with(&[("sampler", "params", "steps", &steps.to_string())]);
+    let keys = ["prompt".to_owned(), "sampler".to_owned()].into();
+    let (edit, _) = crate::graph::group::make(&graph, &keys, "group", testing::TOYS).unwrap();
+    let mut graph = graph;
+    crate::graph::edit::apply(&mut graph, edit).unwrap();
+    plan(&graph, "1")
+}
+
+#[test]
+fn what_went_into_a_group_is_known_there() {
+    check(
+        &grouped(20),
+        expect!["save: it saves or shows its input in every run"],
+    );
+    check(
+        &grouped(30),
+        expect![[r#"
+            group/sampler: steps was 20 and is 30
+            decode: latent comes from group/sampler, which gives another value
+            save: it saves or shows its input in every run"#]],
+    );
+    let last = plan(&graph(PICTURE), "1");
+    let reasons = why(&grouped(20), &last, &|_| false);
+    assert!(
+        reasons
+            .iter()
+            .all(|reason| matches!(reason.what, What::NotKept | What::Output))
+    );
+}
+
 #[test]
 fn what_was_never_run_and_what_was_not_kept() {
     let plan = plan(&graph(PICTURE), "1");
