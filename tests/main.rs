@@ -10,6 +10,8 @@ mod bad_input;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod golden;

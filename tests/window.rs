@@ -1,8 +1,16 @@
 //! The window, driven as a user drives it: by name, pointer and keys, on the real `App`, with the
 //! starter model on the CPU. Pixels are compared with pixels of the same machine only.
 
+mod add_menu;
+mod files;
 mod files_and_runs;
+mod gallery;
+mod gestures;
+mod problems;
 mod same_picture;
+mod setup;
+mod viewer;
+mod widgets;
 
 use std::path::PathBuf;
 use std::thread;
@@ -13,6 +21,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use pyrograph::app::{App, State, WindowOptions};
 use pyrograph::command::{Command, Input};
+use pyrograph::gallery::keeper::Trash;
 use pyrograph::starter;
 use pyrograph::theme::Look;
 use pyrograph_engine::device::{DeviceChoice, Precision};
@@ -33,7 +42,18 @@ impl Window {
     }
 
     fn open(graph: Option<PathBuf>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start(tempfile::tempdir().unwrap(), graph)
+    }
+
+    /// The program ends and is started again.
+    fn restart(self) -> Self {
+        let Self { harness, folder } = self;
+        drop(harness);
+        Self::start(folder, None)
+    }
+
+    /// A start of the program with what an earlier one has left in its folder.
+    fn start(folder: tempfile::TempDir, graph: Option<PathBuf>) -> Self {
         let options = WindowOptions {
             graph,
             device: DeviceChoice::Cpu,
@@ -42,12 +62,16 @@ impl Window {
             outputs: folder.path().join("pictures"),
             data: Some(folder.path().join("data")),
         };
+        // No test may touch the trash of whoever runs it.
+        let trash = folder.path().join("trash");
         let harness = Harness::builder()
             .with_size(vec2(1440.0, 900.0))
             .with_step_dt(1.0 / 60.0)
             .with_max_steps(30)
             .build_eframe(move |creation| {
-                App::new(&creation.egui_ctx, &options, &[]).with_own_file_box()
+                App::new(&creation.egui_ctx, &options, &[])
+                    .with_own_file_box()
+                    .with_trash(Trash::Folder(trash.clone()))
             });
         let mut window = Self { harness, folder };
         window.settle();

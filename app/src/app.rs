@@ -2,39 +2,63 @@
 //! collects commands; nothing else changes anything.
 
 pub mod apply;
+mod files;
+mod runs;
+mod setup;
 pub mod window;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use egui::{Context, TextureHandle, Ui};
-use pyrograph_engine::device::{DeviceChoice, DeviceInfo, DeviceKind};
+use egui::{Context, Ui};
+use pyrograph_engine::device::{DeviceInfo, DeviceKind};
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::graph::{Graph, file};
 use pyrograph_engine::node::{Catalog, FileKind};
-use pyrograph_engine::run::session::SessionConfig;
 use pyrograph_engine::weights::library::{Entry, Library};
 
+use self::files::Files;
+use self::files::arrivals::arrivals;
+pub use self::files::clerk::RecentFile;
+use self::runs::Runs;
+use self::setup::Setup;
 pub use window::{WindowError, WindowOptions, run_window};
 
-use crate::canvas::{Eye, Request, canvas_ui};
+use crate::canvas::{Eye, Request};
+use crate::command::drawing::{Item, Part};
+use crate::command::setup::Page;
 use crate::command::{Command, Drawer, Input, pressed};
-use crate::document::{Dialog, Document, Purpose, UNTITLED};
+use crate::document::dialog::{Dialog, Purpose};
+use crate::document::{Document, DocumentId};
+use crate::gallery::Gallery;
+use crate::gallery::keeper::{Places, Trash};
 use crate::jobs::Jobs;
-use crate::panels::{self, Side};
+use crate::queue::Queue;
+use crate::seeds::recent::RecentSeeds;
+use crate::panels;
 use crate::settings::Settings;
-use crate::theme::{Look, Theme};
-use crate::{starter, theme};
-
-/// The first picture, for a program that is installed without its examples.
-const FIRST_PICTURE: &str = include_str!("../../examples/first_picture.pyro");
+use crate::shelf::Shelf;
+use crate::store::versions::Version;
+use crate::tabs::Tabs;
+use crate::templates::Templates;
+use crate::theme;
+use crate::theme::Theme;
+use crate::viewer::Viewer;
+use crate::viewer::load::Loader;
 
 /// Everything that is shown. Panels, canvas and widgets only read it.
 pub struct State {
-    /// The open file.
+    /// The open file that is shown.
     pub document: Document,
+    /// The other open files, and the order of all tabs.
+    pub tabs: Tabs,
+    /// The user's folder, where things are kept from one start to the next.
+    pub data: Option<PathBuf>,
     /// What runs and what came of it.
     pub jobs: Jobs,
+    /// What waits for its turn, and what has ended.
+    pub queue: Queue,
+    /// The seeds used lately.
+    pub recent_seeds: RecentSeeds,
     /// What is selected.
     pub selection: Selection,
     /// What the user has set.
@@ -47,22 +71,35 @@ pub struct State {
     pub question: Option<Question>,
     /// What is told in passing.
     pub notice: Option<Notice>,
-    /// The picture that is shown large.
+    /// Every picture made.
+    pub gallery: Gallery,
+    /// The pictures that are shown large.
     pub viewer: Option<Viewer>,
     /// Where models are looked for.
     pub library: Library,
     /// The device that the next run takes, once it is known.
     pub device: Option<(String, DeviceKind)>,
-    files: BTreeMap<FileKind, Vec<Entry>>,
+    /// The devices that there are.
+    pub devices: Vec<DeviceInfo>,
+    /// The files that params can name.
+    pub shelf: Shelf,
+    /// The examples.
+    pub templates: Templates,
+    /// The names of groups that are kept, as they were when they were last looked for.
+    pub kept_groups: Vec<String>,
+    /// The pin or param that somebody was led to.
+    pub flash: Option<Flash>,
     /// The nodes at which something is wrong.
     wrong: BTreeSet<String>,
 }
 
-/// What is selected: nodes, or a wire.
+/// What is selected: nodes and what lies between them, or a wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Nodes by key.
     pub nodes: BTreeSet<String>,
+    /// Frames, notes and reroutes.
+    pub items: BTreeSet<Item>,
     /// The wire that ends here.
     pub wire: Option<Input>,
 }
@@ -70,19 +107,46 @@ pub struct Selection {
 impl Selection {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty() && self.wire.is_none()
+        self.nodes.is_empty() && self.items.is_empty() && self.wire.is_none()
+    }
+
+    /// Whether that is selected.
+    pub fn holds(&self, part: &Part) -> bool {
+        match part {
+            Part::Node(key) => self.nodes.contains(key),
+            Part::Item(item) => self.items.contains(item),
+        }
+    }
+
+    /// Everything selected but a wire.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        let nodes = self.nodes.iter().cloned().map(Part::Node);
+        nodes.chain(self.items.iter().cloned().map(Part::Item))
     }
 }
 
 /// Which panels are open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Panels {
     /// The inspector.
     pub inspector: bool,
     /// The drawer's tab.
     pub drawer: Option<Drawer>,
-    /// The list of keys.
-    pub keys: bool,
+    /// What is shown over the whole window.
+    pub page: Option<Page>,
+    /// The inspector's width when the program last ended.
+    pub inspector_width: Option<f32>,
+    /// The drawer's height when the program last ended.
+    pub drawer_height: Option<f32>,
+}
+
+/// A pin or param that somebody was led to, marked for a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flash {
+    /// Which.
+    pub at: Input,
+    /// Until when, in egui's seconds.
+    pub until_secs: f64,
 }
 
 /// What is asked of the user.
@@ -97,21 +161,35 @@ pub enum Question {
         /// The folder that is listed.
         folder: PathBuf,
         /// Its folders and fitting files.
-        entries: Vec<PathBuf>,
+        entries: Vec<FileEntry>,
     },
+    /// The document's file was changed by another program, and the document has changes too.
+    Changed {
+        /// Whether it was to be saved.
+        saves: bool,
+    },
+    /// Which of the files opened last is to be opened.
+    Recent(Vec<RecentFile>),
+    /// Which version of the document's file is to be opened.
+    Versions(Vec<Version>),
 }
 
-/// What takes the document away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A line of the window's own file box.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileEntry {
+    /// Whether it is a file; folders come first.
+    pub is_file: bool,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
+/// What takes a document away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaving {
-    /// An empty document.
-    ForNew,
-    /// Another file.
-    ForFile(PathBuf),
-    /// The graph of a picture made in this session.
-    ForPicture(usize),
-    /// The end of the program.
-    ForGood,
+    /// Its tab is closed.
+    Tab(DocumentId),
+    /// The program ends.
+    Program,
 }
 
 /// What is told in passing.
@@ -125,18 +203,10 @@ pub struct Notice {
     pub until_secs: f64,
 }
 
-/// A picture shown large.
-pub struct Viewer {
-    /// Its number among the pictures made.
-    pub picture: usize,
-    /// All of its pixels.
-    pub texture: TextureHandle,
-}
-
 impl State {
     /// The files of a kind, as they were when they were last looked for.
     pub fn files(&self, kind: FileKind) -> &[Entry] {
-        self.files.get(&kind).map_or(&[], Vec::as_slice)
+        self.shelf.files(kind)
     }
 
     /// Whether the checks found an error at that node.
@@ -147,7 +217,7 @@ impl State {
     /// Everything that is wrong: the graph's problems, then the last run's.
     pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
         // That an empty graph has no output is no news: the canvas says what to do.
-        let of_graph = if self.document.graph().nodes.is_empty() {
+        let of_graph = if self.document.root().nodes.is_empty() {
             &[]
         } else {
             self.document.problems()
@@ -184,45 +254,65 @@ pub struct App {
     dialog: Option<Dialog>,
     /// Whether the desktop is asked for files; tests are asked by the window itself.
     asks_desktop: bool,
+    /// What the clipboard was asked for.
+    asked_paste: Option<apply::graph::AskedPaste>,
     /// What goes on once the document is saved.
     after_save: Option<Leaving>,
     may_close: bool,
-    /// The document and jobs that the reasons were worked out for.
-    reasons_for: (u64, u64),
+    runs: Runs,
+    setup: Setup,
+    files: Files,
+    /// Opens pictures for the viewer.
+    loader: Loader,
+    /// How many of the pictures made the gallery has been told of.
+    pictures_added: usize,
 }
 
 impl App {
-    /// Starts with the graph asked for, else with the first picture. Nothing runs by itself.
+    /// Starts with what was open and the graph asked for, else with the first picture. Nothing runs
+    /// by itself.
     pub fn new(ctx: &Context, options: &WindowOptions, devices: &[DeviceInfo]) -> Self {
         ctx.set_fonts(theme::font::definitions());
-        let theme = Theme::of(Look::default());
-        theme.apply(ctx);
+        let setup = Setup::new(options, devices);
+        let (settings, damage) = setup.read();
+        setup::dress(ctx, &settings);
 
         let catalog = Catalog(pyrograph_nodes::ALL);
-        let (document, problem) = first_document(options, catalog);
-        let config = SessionConfig {
-            compute: options.device.clone(),
-            precision: options.precision,
-            library: options.library.clone(),
-            ..SessionConfig::default()
-        };
+        let (files, mut opening) = Files::start(ctx, options, catalog);
+        let (shown, tabs) = opening.tabs();
+        let config = setup.config(&settings);
+        let kept = files.kept(options.data.as_deref());
+        let (runs, queue, damaged_queue) = Runs::restore(kept.clone(), ctx);
+        let (recent_seeds, damaged_seeds) = RecentSeeds::read(kept.as_deref(), ctx);
         let state = State {
-            document,
-            jobs: Jobs::start(config, options.outputs.clone(), ctx),
-            selection: Selection::default(),
-            settings: Settings::default(),
-            theme,
-            panels: Panels {
-                inspector: true,
-                drawer: Some(Drawer::Pictures),
-                keys: false,
-            },
+            queue,
+            recent_seeds,
+            jobs: Jobs::start(config, setup.outputs(&settings), ctx, shown.document.id()),
+            document: shown.document,
+            tabs,
+            data: options.data.clone(),
+            selection: shown.selection,
+            theme: settings.theme(),
+            panels: Panels::restored(opening.panels),
             question: None,
             notice: None,
+            gallery: Gallery::start(
+                ctx,
+                Places {
+                    pictures: setup.outputs(&settings),
+                    data: options.data.clone(),
+                },
+                catalog,
+            ),
             viewer: None,
-            library: options.library.clone(),
-            device: device_shown(&options.device, devices),
-            files: BTreeMap::new(),
+            library: setup.library(&settings),
+            device: setup.device(&settings),
+            devices: devices.to_vec(),
+            shelf: Shelf::start(ctx),
+            templates: Templates::default(),
+            kept_groups: Vec::new(),
+            flash: None,
+            settings,
             wrong: BTreeSet::new(),
         };
         let mut app = Self {
@@ -231,29 +321,44 @@ impl App {
             pending: Vec::new(),
             dialog: None,
             asks_desktop: true,
+            asked_paste: None,
             after_save: None,
             may_close: false,
-            reasons_for: (0, 0),
+            runs,
+            setup,
+            files,
+            loader: Loader::start(ctx, catalog),
+            pictures_added: 0,
         };
-        app.eye.reset();
+        app.see(shown.view);
         app.state.checked_anew();
-        for kind in [
-            FileKind::Checkpoint,
-            FileKind::Vae,
-            FileKind::Image,
-            FileKind::Latent,
-        ] {
-            app.list_files(kind);
+        app.list_all_files();
+        if let Some(damage) = damage {
+            app.tell_problem(ctx, &damage);
         }
-        if let Some(problem) = problem {
-            app.tell_problem(ctx, &problem);
+        app.tell_restored(ctx);
+        for damage in damaged_queue.into_iter().chain(damaged_seeds) {
+            app.tell_problem(ctx, &damage);
         }
+        app.tell_opening(ctx, opening.unsaved, &opening.told);
         app
     }
 
     /// Asks for files in the window even where the desktop could.
     pub fn with_own_file_box(mut self) -> Self {
         self.asks_desktop = false;
+        self
+    }
+
+    /// Moves deleted pictures elsewhere than to the system's trash.
+    pub fn with_trash(mut self, trash: Trash) -> Self {
+        self.state.gallery.set_trash(trash);
+        self
+    }
+
+    /// Shows another gallery than that of the pictures on disk.
+    pub fn with_gallery(mut self, gallery: Gallery) -> Self {
+        self.state.gallery = gallery;
         self
     }
 
@@ -270,14 +375,23 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        self.state.jobs.drain();
+        self.take_events(ctx);
+        self.tend_pictures(ctx);
+        self.state.shelf.drain();
+        if self.state.templates.drain() {
+            self.want_template_pictures();
+        }
         self.take_reply(ctx);
+        self.tend_files(ctx);
         self.guard_close(ctx);
         for command in std::mem::take(&mut self.pending) {
             self.apply(ctx, command);
         }
-        self.ask_why();
+        self.go_on(ctx);
+        self.notice_first_run(ctx);
+        self.want_file_pictures();
         let now = ctx.time();
+        self.state.flash.take_if(|flash| flash.until_secs < now);
         self.state
             .notice
             .take_if(|notice| !notice.is_error && notice.until_secs < now);
@@ -302,18 +416,15 @@ impl eframe::App for App {
             || self.eye.is_busy()
             || self.state.question.is_some()
             || self.state.viewer.is_some()
-            || self.state.panels.keys;
+            || self.state.gallery.has_keyboard()
+            || self.state.panels.page.is_some();
         let mut commands = pressed(&ctx, editing);
-        commands.extend(dropped(&ctx));
         let state = &self.state;
-        commands.extend(panels::top_bar::top_bar_ui(ui, state));
-        commands.extend(panels::rail::rail_ui(ui, state));
-        commands.extend(panels::side_ui(ui, state, Side::Inspector));
-        commands.extend(panels::side_ui(ui, state, Side::Drawer));
-        let canvas =
-            egui::CentralPanel::no_frame().show(ui, |ui| canvas_ui(ui, state, &mut self.eye));
-        commands.extend(canvas.inner);
-        commands.extend(panels::over::over_ui(&ctx, state, canvas.response.rect));
+        let (shown, canvas) = panels::window_ui(ui, state, &mut self.eye);
+        commands.extend(shown);
+        commands.extend(arrivals(&ctx, &self.eye, canvas, editing));
+        self.files.note_sizes(&ctx, canvas);
+        commands.extend(panels::over::over_ui(&ctx, state, canvas));
         if !commands.is_empty() {
             self.pending.extend(commands);
             ctx.request_repaint();
@@ -325,79 +436,11 @@ impl eframe::App for App {
     }
 }
 
-/// The graph asked for, else the first picture; a problem is told beside an empty document.
-fn first_document(
-    options: &WindowOptions,
-    catalog: Catalog,
-) -> (Document, Option<Box<Diagnostic>>) {
-    let empty = || Document::new(Graph::default(), format!("{UNTITLED}.pyro"), catalog);
-    if let Some(path) = &options.graph {
-        return match Document::open(path, catalog) {
-            Ok(document) => (document, None),
-            Err(problem) => (empty(), Some(problem)),
-        };
-    }
-    let installed = starter::first_picture().and_then(|path| Document::open(&path, catalog).ok());
-    let embedded = || {
-        file::read(FIRST_PICTURE)
-            .ok()
-            .map(|graph| Document::new(graph, "first_picture.pyro", catalog))
-    };
-    (installed.or_else(embedded).unwrap_or_else(empty), None)
-}
-
-/// The device that the engine will take, in words.
-fn device_shown(choice: &DeviceChoice, devices: &[DeviceInfo]) -> Option<(String, DeviceKind)> {
-    let gpu = || devices.iter().find(|info| info.kind == DeviceKind::Gpu);
-    let cpu = || devices.iter().find(|info| info.kind == DeviceKind::Cpu);
-    let info = match choice {
-        DeviceChoice::Auto => gpu().or_else(cpu),
-        DeviceChoice::Gpu => gpu(),
-        DeviceChoice::Cpu => cpu(),
-        DeviceChoice::Named(name) => devices
-            .iter()
-            .find(|info| info.name.to_lowercase().contains(&name.to_lowercase())),
-    };
-    info.map(|info| (info.name.clone(), info.kind))
-}
-
-/// Files that were let fall on the window.
-fn dropped(ctx: &Context) -> Option<Command> {
-    ctx.input(|i| {
-        i.raw
-            .dropped_files
-            .first()
-            .map(|file| file.path().to_owned())
-    })
-    .map(Command::OpenFile)
-}
-
 impl App {
-    /// Another document is shown from now on.
-    fn show_document(&mut self, document: Document) {
-        self.state.document = document;
-        self.state.jobs.forget_nodes();
-        self.state.selection = Selection::default();
-        self.eye.reset();
-        self.reasons_for = (0, 0);
-        self.state.checked_anew();
-    }
-
-    /// Works out why the next run has something to do, when that may have changed.
-    fn ask_why(&mut self) {
-        let now = (self.state.document.meaning(), self.state.jobs.revision());
-        if !self.state.jobs.is_running() && self.reasons_for != now {
-            self.reasons_for = now;
-            self.state
-                .jobs
-                .ask_why(&self.state.document, &self.state.library);
-        }
-    }
-
     fn list_files(&mut self, kind: FileKind) {
         let mut library = self.state.library.clone();
         library.dirs.splice(0..0, self.state.document.folder());
-        self.state.files.insert(kind, library.list(kind));
+        self.state.shelf.list(kind, library);
     }
 
     fn tell(&mut self, ctx: &Context, words: impl Into<String>) {
@@ -409,19 +452,8 @@ impl App {
     }
 
     fn tell_problem(&mut self, ctx: &Context, problem: &Diagnostic) {
-        let file = problem
-            .place
-            .file
-            .as_ref()
-            .and_then(|file| file.file_name());
-        let mut words =
-            file.map_or_else(String::new, |file| format!("{}: ", file.to_string_lossy()));
-        words += &problem.message;
-        if let Some(help) = &problem.help {
-            words += &format!(" ({help})");
-        }
         self.state.notice = Some(Notice {
-            words,
+            words: words_of(problem),
             is_error: true,
             until_secs: ctx.time(),
         });
@@ -430,4 +462,16 @@ impl App {
     fn request(&mut self, request: Request) {
         self.eye.request(request);
     }
+}
+
+/// A problem in one line.
+fn words_of(problem: &Diagnostic) -> String {
+    let file = problem.place.file.as_ref();
+    let file = file.and_then(|file| file.file_name());
+    let mut words = file.map_or_else(String::new, |file| format!("{}: ", file.to_string_lossy()));
+    words += &problem.message;
+    if let Some(help) = &problem.help {
+        words += &format!(" ({help})");
+    }
+    words
 }

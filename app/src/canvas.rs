@@ -3,30 +3,57 @@
 
 pub mod add_menu;
 pub mod arrange;
+pub mod ask;
+pub mod badge;
+pub mod breadcrumb;
+pub mod connect;
+pub mod drawing;
+pub mod flow;
+pub mod frame;
 pub mod gesture;
+pub mod ground;
+pub mod items;
+pub mod keyboard;
 pub mod layout;
+pub mod menu;
 pub mod minimap;
+pub mod naming;
+pub mod navigate;
 pub mod node;
+pub mod note;
+pub mod picker;
+pub mod request;
+pub mod reroute;
+pub mod rim;
+pub mod search;
 pub mod view;
 pub mod wire;
+pub mod wiring;
 
 use std::collections::BTreeSet;
 
-use egui::epaint::StrokeKind;
-use egui::{
-    Align2, Id, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
-};
+use egui::{Id, Modifiers, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
+pub use self::request::Request;
 use crate::app::State;
-use crate::canvas::add_menu::AddMenu;
-use crate::canvas::gesture::{End, Gesture, WireDrag};
-use crate::canvas::layout::NodeLayout;
+use crate::canvas::add_menu::{AddMenu, Cause};
+use crate::canvas::connect::Connect;
+use crate::canvas::drawing::Drawing;
+use crate::canvas::gesture::{Bend, BoxSelect, Gesture, Hand, Knife, MoveDrag, WireDrag};
+use crate::canvas::ground::Ground;
+use crate::canvas::items::NoteBox;
+use crate::canvas::layout::{MadeFrom, NodeLayout, OVERHANG};
+use crate::canvas::navigate::{AutoPan, navigate};
 use crate::canvas::node::{Scene, Touched, node_ui};
 use crate::canvas::view::{Screen, View};
-use crate::canvas::wire::{Curve, PinLook, paint_badge, paint_pin};
-use crate::command::{Command, Input};
-use crate::theme::{Theme, size};
+use crate::canvas::wiring::{Wiring, paint::wires_ui};
+use crate::command::Command;
+use crate::command::drawing::Part;
+use crate::settings::Navigation;
 use crate::widgets::Draw;
+
+/// How near to a wire the pointer is on it, in screen points.
+const WIRE_REACH: f32 = 6.0;
 
 /// What the eye sees and the hand is doing.
 #[derive(Default)]
@@ -34,34 +61,21 @@ pub struct Eye {
     /// Pan and zoom.
     view: View,
     gesture: Gesture,
+    auto_pan: AutoPan,
     add_menu: Option<AddMenu>,
+    connect: Option<Connect>,
+    drawing: Drawing,
     requests: Vec<Request>,
     layouts: Vec<NodeLayout>,
+    wiring: Wiring,
+    ground: Ground,
     /// What the layouts were made from.
-    made_from: Option<(u64, u64)>,
-}
-
-/// What the canvas is asked to show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
-    /// The whole graph.
-    FitAll,
-    /// The selected nodes.
-    FitSelection,
-    /// 100 %.
-    ActualSize,
-    /// A node in the middle.
-    Show(String),
-    /// The add menu at the pointer.
-    AddMenu,
+    made_from: MadeFrom,
+    /// The layouts that are seen, in the order in which they are drawn.
+    order: Vec<usize>,
 }
 
 impl Eye {
-    /// Asks for something that needs to know where nodes lie.
-    pub fn request(&mut self, request: Request) {
-        self.requests.push(request);
-    }
-
     /// Another document is shown.
     pub fn reset(&mut self) {
         *self = Self {
@@ -70,302 +84,262 @@ impl Eye {
         };
     }
 
+    /// Another document is shown, as it was seen last.
+    pub fn look(&mut self, view: View) {
+        *self = Self {
+            view,
+            ..Self::default()
+        };
+    }
+
+    /// The part of the graph that is seen.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
     /// The zoom: 1 is 100 %.
     pub fn zoom(&self) -> f32 {
         self.view.zoom
     }
 
-    /// Whether a gesture or the add menu has the keyboard.
+    /// Whether a gesture or a list has the keyboard.
     pub fn is_busy(&self) -> bool {
-        self.add_menu.is_some() || !matches!(self.gesture, Gesture::None)
+        self.add_menu.is_some()
+            || self.connect.is_some()
+            || self.drawing.is_busy()
+            || !matches!(self.gesture, Gesture::None)
     }
 
-    /// Lets go of a gesture and closes the add menu.
+    /// Lets go of a gesture and closes what is open.
     pub fn let_go(&mut self) {
         self.gesture = Gesture::None;
         self.add_menu = None;
+        self.connect = None;
+        self.drawing.let_go();
     }
 
-    /// Lays nodes out anew when the document or what nodes show has changed.
-    fn lay_out(&mut self, ui: &Ui, state: &State) {
-        let made_from = (state.document.revision(), state.jobs.revision());
-        if self.made_from == Some(made_from) {
-            return;
+    /// Works out anew what has changed since the last frame.
+    fn follow_document(&mut self, ui: &Ui, state: &State) {
+        if self.drawing.follow_level(state, &mut self.view) {
+            self.gesture = Gesture::None;
+            self.requests.push(Request::FitAll);
         }
-        let graph = state.document.graph();
-        self.layouts = ui.fonts_mut(|fonts| {
-            graph
-                .nodes
-                .iter()
-                .map(|(key, node)| layout::layout(fonts, state, key, node))
-                .collect()
-        });
-        self.made_from = Some(made_from);
+        let revision = self.made_from;
+        if layout::update(&mut self.layouts, &mut self.made_from, ui, state)
+            || revision != self.made_from
+        {
+            self.wiring.update(state, &self.layouts);
+            self.drawing.items.update(state, &self.wiring);
+        }
     }
 
-    fn follow_requests(&mut self, ui: &Ui, state: &State, rect: Rect) {
-        for request in std::mem::take(&mut self.requests) {
-            let selected = |layout: &&NodeLayout| state.selection.nodes.contains(&layout.key);
-            match request {
-                Request::FitAll => self
-                    .view
-                    .fit(layout::bounds(self.layouts.iter()), rect.size()),
-                Request::FitSelection => {
-                    let bounds = layout::bounds(self.layouts.iter().filter(selected));
-                    self.view.fit(bounds, rect.size());
-                }
-                Request::ActualSize => self.view.actual_size(rect.size()),
-                Request::Show(key) => {
-                    if let Some(layout) = self.layouts.iter().find(|layout| layout.key == key) {
-                        self.view.center_on(layout.rect.center(), rect.size());
-                    }
-                }
-                Request::AddMenu => {
-                    let pointer = ui
-                        .ctx()
-                        .pointer_latest_pos()
-                        .filter(|pos| rect.contains(*pos));
-                    self.open_add_menu(pointer.unwrap_or(rect.center() - vec2(160.0, 120.0)), rect);
-                }
+    /// Moves the view while something is dragged at the rim.
+    fn follow_rim(&mut self, ui: &Ui, rect: Rect) {
+        match (&self.gesture, ui.ctx().pointer_latest_pos()) {
+            (Gesture::None, _) | (_, None) => self.auto_pan = AutoPan::default(),
+            (_, Some(pointer)) => {
+                self.auto_pan.follow(&mut self.view, ui, rect, pointer);
             }
         }
     }
 
-    fn open_add_menu(&mut self, pointer: Pos2, rect: Rect) {
-        let screen = Screen {
-            rect,
-            view: self.view,
-        };
-        self.add_menu = Some(AddMenu::open(pointer, screen.to_graph(pointer)));
+    /// What is drawn, and in which order: selected nodes lie above others.
+    fn sort_seen(&mut self, state: &State, screen: &Screen) {
+        let seen = screen.seen();
+        let is_seen = |layout: &NodeLayout| layout.rect.expand2(OVERHANG).intersects(seen);
+        let layouts = self.layouts.iter().enumerate();
+        self.order.clear();
+        self.order.extend(
+            layouts
+                .filter(|(_, layout)| is_seen(layout))
+                .map(|(i, _)| i),
+        );
+        let selected = &state.selection.nodes;
+        if !selected.is_empty() {
+            let layouts = &self.layouts;
+            self.order
+                .sort_by_key(|i| selected.contains(&layouts[*i].key));
+        }
     }
+}
+
+/// The ground on which everything lies: it has the keyboard when the canvas as a whole has.
+pub fn ground_id() -> Id {
+    Id::unique("canvas")
 }
 
 /// Shows the canvas in all the room that is left.
 pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
     let rect = ui.available_rect_before_wrap();
     ui.set_clip_rect(rect.intersect(ui.clip_rect()));
-    let ground = ui.interact(rect, Id::unique("canvas"), Sense::click_and_drag());
+    let ground = ui.interact(rect, ground_id(), Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "canvas"));
     ui.advance_cursor_after_rect(rect);
 
-    eye.lay_out(ui, state);
-    eye.follow_requests(ui, state, rect);
-    let is_panning = eye.view.navigate(ui, rect);
+    eye.follow_document(ui, state);
+    let mut commands = eye.follow_requests(ui, state, rect);
+    let is_panning = navigate(&mut eye.view, ui, rect, state.settings.navigation);
+    eye.follow_rim(ui, rect);
     let screen = Screen {
         rect,
         view: eye.view,
     };
-    let layouts = std::mem::take(&mut eye.layouts);
-    let draw = Draw {
-        theme: &state.theme,
-        scale: screen.view.zoom,
-    };
+    eye.sort_seen(state, &screen);
+    eye.ground.paint(ui, &state.theme, &screen);
 
-    paint_ground(ui, &state.theme, &screen);
-    let mut commands = Vec::new();
-    wires_ui(ui, state, eye, &screen, &layouts, (&ground, &mut commands));
-
-    let scene = Scene {
-        state,
-        screen,
-        draw,
-        wire: eye.gesture.wire(),
-        is_panning,
-    };
-    let mut begun = None;
-    let mut hovered = None;
-    let raised = |layout: &&NodeLayout| state.selection.nodes.contains(&layout.key);
-    let order: Vec<&NodeLayout> = layouts
-        .iter()
-        .filter(|layout| !raised(layout))
-        .chain(layouts.iter().filter(raised))
-        .collect();
-    for layout in &order {
-        let seen = screen.rect_from_graph(layout.rect.expand2(layout::OVERHANG));
-        let Some(node) = state.document.graph().nodes.get(&layout.key) else {
-            continue;
-        };
-        if !seen.intersects(rect) {
-            continue;
-        }
-        let touched: Touched = node_ui(ui, &scene, layout, node);
-        commands.extend(touched.commands);
-        hovered = touched.hovered.or(hovered);
-        if let Some(pin) = touched.pin {
-            begun = Some(Gesture::Wire(WireDrag::begin(state, pin)));
-        } else if touched.dragged {
-            let pointer = ui
-                .input(|i| i.pointer.press_origin())
-                .unwrap_or(rect.center());
-            begun = Some(Gesture::move_nodes(
-                state,
-                &layout.key,
-                screen.to_graph(pointer),
-            ));
-        }
-    }
-
-    commands.extend(select_by_press(
-        ui,
-        state,
-        &screen,
-        &order,
-        hovered.as_ref(),
-    ));
-    if let Some(gesture) = begun {
-        eye.gesture = gesture;
-    }
+    commands.extend(graph_ui(ui, state, eye, (screen, is_panning)));
     if !is_panning {
         commands.extend(ground_ui(ui, state, eye, &screen, &ground));
     }
-    commands.extend(eye.gesture.update(ui, state, &layouts, &screen));
-    paint_gesture(ui, state, eye, &screen, &layouts);
+    commands.extend(gesture_ui(ui, state, eye, screen));
     if state.document.graph().nodes.is_empty() {
-        paint_invitation(ui, &state.theme, rect);
+        ground::paint_invitation(ui, &state.theme, rect);
     }
     if is_panning {
         // On top of all, so that no widget takes the drag.
         ui.interact(rect, Id::unique("canvas pan"), Sense::click_and_drag());
     }
-    commands.extend(minimap::minimap_ui(
-        ui,
-        state,
-        &mut eye.view,
-        rect,
-        &layouts,
-    ));
-    eye.layouts = layouts;
-    commands.extend(add_menu::add_menu_ui(ui, state, &mut eye.add_menu));
+    commands.extend(over_ui(ui, state, eye, screen));
     commands
 }
 
-/// Dots every 24 points, which fade out below 60 %.
-fn paint_ground(ui: &Ui, theme: &Theme, screen: &Screen) {
-    let painter = ui.painter();
-    painter.rect_filled(screen.rect, 0.0, theme.canvas);
-    let zoom = screen.view.zoom;
-    let strength = ((zoom - 0.45) / 0.15).clamp(0.0, 1.0);
-    if strength <= 0.0 {
-        return;
-    }
-    let color = Theme::fade(theme.dot, strength);
-    let step = size::DOTS * zoom;
-    let first = |from: f32, pan: f32| from + pan.rem_euclid(step);
-    let radius = (1.1 * zoom).clamp(0.7, 2.0);
-    let mut y = first(screen.rect.top(), screen.view.pan.y);
-    while y < screen.rect.bottom() {
-        let mut x = first(screen.rect.left(), screen.view.pan.x);
-        while x < screen.rect.right() {
-            painter.rect_filled(
-                Rect::from_center_size(pos2(x, y), Vec2::splat(radius * 1.6)),
-                radius,
-                color,
-            );
-            x += step;
-        }
-        y += step;
-    }
-}
-
-fn wires_ui(
-    ui: &Ui,
+/// Shows the graph: frames, wires, nodes, notes, one above the other.
+fn graph_ui(
+    ui: &mut Ui,
     state: &State,
-    eye: &Eye,
-    screen: &Screen,
-    layouts: &[NodeLayout],
-    (ground, commands): (&Response, &mut Vec<Command>),
-) {
-    let find = |key: &str| {
-        state
-            .document
-            .graph()
-            .nodes
-            .get_index_of(key)
-            .and_then(|index| layouts.get(index))
+    eye: &mut Eye,
+    (screen, is_panning): (Screen, bool),
+) -> Vec<Command> {
+    // Another view of the same place, for those who draw nothing.
+    let below = ui.new_child(egui::UiBuilder::new().max_rect(screen.rect));
+    let hand = Hand {
+        ui: &below,
+        state,
+        layouts: &eye.layouts,
+        wiring: &eye.wiring,
+        screen,
     };
-    let pointer = ui.ctx().pointer_latest_pos();
-    let cut = eye.gesture.wire().and_then(|wire| wire.cut.as_ref());
-    let mut hit: Option<Input> = None;
-    for (source, input) in state.document.wires() {
-        let (Some(from), Some(to)) = (find(&source.node), find(&input.node)) else {
+    let scene = Scene {
+        state,
+        screen,
+        draw: Draw {
+            theme: &state.theme,
+            scale: screen.view.zoom,
+        },
+        wire: eye.gesture.wire(),
+        is_panning,
+    };
+    let drawing = &mut eye.drawing;
+    let behind = drawing.behind_ui(ui, &scene, &hand);
+    wires_ui(
+        ui,
+        &scene,
+        hand.wiring,
+        &eye.gesture,
+        drawing.hovered.as_deref(),
+    );
+    let on_wires = drawing.on_wires_ui(ui, &scene, &hand);
+    let mut commands = [behind.commands, on_wires.commands].concat();
+    let mut begun = behind.gesture.or(on_wires.gesture);
+
+    let (mut pin, mut hovered) = (None, None);
+    for layout in eye.order.iter().map(|i| &hand.layouts[*i]) {
+        let Some(node) = state.document.graph().nodes.get(&layout.key) else {
             continue;
         };
-        let (Some(output), Some(end)) = (from.output(&source.pin), to.input(&input.slot)) else {
-            continue;
-        };
-        if cut == Some(&input) {
-            continue;
+        let mut touched = node_ui(ui, &scene, layout, node);
+        commands.append(&mut touched.commands);
+        pin = touched.hovered.clone().or(pin);
+        if touched.is_hovered {
+            hovered = Some(layout.key.clone());
         }
-        let zoom = screen.view.zoom;
-        let curve = Curve::new(
-            screen.from_graph(output.pos),
-            screen.from_graph(end.pos),
-            zoom,
-        );
-        let is_selected = state.selection.wire.as_ref() == Some(&input);
-        let is_near = state.selection.nodes.contains(&source.node)
-            || state.selection.nodes.contains(&input.node);
-        let color = output
-            .ty
-            .map_or(state.theme.secondary, |ty| state.theme.wire(ty));
-        let width = if is_selected {
-            size::WIRE_SELECTED
-        } else {
-            size::WIRE
-        } * zoom.clamp(0.5, 1.6);
-        let strength = if is_selected || is_near { 1.0 } else { 0.8 };
-        if is_selected {
-            curve.paint(
-                ui.painter(),
-                width + 5.0,
-                Theme::fade(state.theme.accent, 0.3),
-            );
-        }
-        curve.paint(ui.painter(), width, Theme::fade(color, strength));
-        if ground.clicked() && pointer.is_some_and(|pointer| curve.is_hit(pointer)) {
-            hit = Some(input);
-        }
+        let looked = drawing.node_touched(&touched, layout, &hand);
+        commands.extend(looked.commands);
+        let gesture = begun_at_node(&hand, drawing, touched, layout);
+        begun = gesture.or(looked.gesture).or(begun);
     }
-    commands.extend(hit.map(Command::SelectWire));
+    drawing.hovered = hovered;
+    let above = drawing.above_ui(ui, &scene, &hand);
+    commands.extend(above.commands);
+    if !is_panning && pin.is_none() {
+        let notes = &drawing.items.notes;
+        commands.extend(select_by_press(&hand, &eye.order, notes));
+    }
+    if let Some(gesture) = above.gesture.or(begun) {
+        // What a gesture before has left open is another step.
+        commands.push(Command::EndGesture);
+        eye.gesture = gesture;
+    }
+    commands
 }
 
-/// A press on a node selects it, whatever of it was pressed, so that the inspector shows it.
-fn select_by_press(
-    ui: &Ui,
-    state: &State,
-    screen: &Screen,
-    order: &[&NodeLayout],
-    pin: Option<&End>,
-) -> Option<Command> {
-    let (pressed, modifiers) = ui.input(|i| (i.pointer.primary_pressed(), i.modifiers));
-    let pointer = ui.ctx().pointer_latest_pos()?;
-    let is_here =
-        screen.rect.contains(pointer) && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
-    if !pressed || !is_here || pin.is_some() {
+/// The gesture that begins at a node, but for those of its rims.
+fn begun_at_node(
+    hand: &Hand<'_>,
+    drawing: &Drawing,
+    touched: Touched,
+    layout: &NodeLayout,
+) -> Option<Gesture> {
+    let modifiers = hand.ui.input(|i| i.modifiers);
+    if let Some(pin) = touched.pin {
+        return Some(Gesture::Wire(if modifiers.shift {
+            WireDrag::begin_bundle(hand.state, hand.layouts, pin)
+        } else {
+            WireDrag::begin(hand.state, pin)
+        }));
+    }
+    if !touched.dragged || touched.rim.is_some() {
         return None;
     }
-    let pos = screen.to_graph(pointer);
-    let key = &order
-        .iter()
-        .rev()
-        .find(|layout| layout.rect.contains(pos))?
-        .key;
-    let selected = &state.selection.nodes;
-    let toggles = modifiers.shift || modifiers.command;
-    let wanted: BTreeSet<String> = match (toggles, selected.contains(key)) {
-        (true, true) => selected
-            .iter()
-            .filter(|other| *other != key)
-            .cloned()
-            .collect(),
-        (true, false) => selected.iter().chain([key]).cloned().collect(),
-        (false, true) => return None, // a press on the selection may begin to move all of it
-        (false, false) => BTreeSet::from([key.clone()]),
-    };
-    Some(Command::Select(wanted.into_iter().collect()))
+    let alt_pans = hand.state.settings.navigation == Navigation::Nuke;
+    let part = Part::Node(layout.key.clone());
+    let parts = (hand.layouts, &drawing.items);
+    let drag = MoveDrag::begin(hand.state, parts, &part, press_origin(hand));
+    Some(Gesture::Move(if modifiers.alt && !alt_pans {
+        drag.as_copies()
+    } else {
+        drag
+    }))
 }
 
-/// The empty canvas: a click deselects, a drag draws a box, a double click opens the add menu.
+/// Where the button was pressed, in the graph.
+fn press_origin(hand: &Hand<'_>) -> Pos2 {
+    let origin = hand.ui.input(|i| i.pointer.press_origin());
+    hand.screen
+        .to_graph(origin.unwrap_or(hand.screen.rect.center()))
+}
+
+/// A press on a node selects it, whatever of it was pressed, so that the inspector shows it. Notes
+/// and the map lie above nodes.
+fn select_by_press(hand: &Hand<'_>, order: &[usize], notes: &[NoteBox]) -> Option<Command> {
+    let ui = hand.ui;
+    let (pressed, modifiers) = ui.input(|i| (i.pointer.primary_pressed(), i.modifiers));
+    let pointer = ui.ctx().pointer_latest_pos().filter(|_| pressed)?;
+    let map = ui.ctx().read_response(minimap::id());
+    let is_on_map = map.is_some_and(|map| map.rect.contains(pointer));
+    let is_here = hand.screen.rect.contains(pointer)
+        && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
+    let pos = hand.screen.to_graph(pointer);
+    if !is_here || is_on_map || notes.iter().any(|note| note.rect.contains(pos)) {
+        return None;
+    }
+    let mut above = order.iter().rev().map(|i| &hand.layouts[*i]);
+    let key = &above.find(|layout| layout.rect.contains(pos))?.key;
+    let selected = &hand.state.selection.nodes;
+    let toggles = modifiers.shift || modifiers.command;
+    let part = Part::Node(key.clone());
+    let parts: BTreeSet<Part> = hand.state.selection.parts().collect();
+    let wanted: BTreeSet<Part> = match (toggles, selected.contains(key)) {
+        (true, true) => parts.into_iter().filter(|other| *other != part).collect(),
+        (true, false) => parts.into_iter().chain([part]).collect(),
+        (false, true) => return None, // a press on the selection may begin to move all of it
+        (false, false) => BTreeSet::from([part]),
+    };
+    Some(gesture::select(wanted))
+}
+
+/// The empty canvas: a click selects a wire or nothing, a drag draws a box or bends a wire, a double
+/// click opens the add menu, and Ctrl with the secondary button draws the knife.
 fn ground_ui(
     ui: &Ui,
     state: &State,
@@ -376,103 +350,87 @@ fn ground_ui(
     let Some(pointer) = ui.ctx().pointer_latest_pos() else {
         return Vec::new();
     };
-    let adds = ui.input(|i| i.modifiers.shift || i.modifiers.command);
-    if ground.double_clicked() {
-        eye.open_add_menu(pointer, screen.rect);
-    } else if ground.clicked() && !adds && !state.selection.is_empty() {
-        return vec![Command::Select(Vec::new())];
-    } else if ground.drag_started_by(egui::PointerButton::Primary) {
-        let from = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
-        let base = if adds {
-            state.selection.nodes.clone()
-        } else {
-            BTreeSet::new()
-        };
-        eye.gesture = Gesture::Select {
-            from: screen.to_graph(from),
-            base,
+    let (modifiers, origin, wants_knife) = ui.input(|i| {
+        let held = i.modifiers.ctrl || i.modifiers.command;
+        let pressed = i.pointer.secondary_pressed();
+        (i.modifiers, i.pointer.press_origin(), held && pressed)
+    });
+    let from = screen.to_graph(origin.unwrap_or(pointer));
+    let reach = WIRE_REACH / screen.view.zoom;
+    let is_free = matches!(eye.gesture, Gesture::None);
+    let is_here =
+        screen.rect.contains(pointer) && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
+    if wants_knife && is_here && is_free {
+        eye.gesture = Gesture::Knife(Knife::begin(from));
+    } else if ground.double_clicked() {
+        eye.open_add_menu(state, (pointer, screen.rect), String::new());
+    } else if ground.clicked() {
+        let adds = modifiers.shift || modifiers.command;
+        let wire = eye.wiring.near(screen.to_graph(pointer), reach);
+        if let Some(wire) = wire {
+            return vec![Command::SelectWire(wire.input.clone())];
+        } else if !adds && !state.selection.is_empty() {
+            return vec![gesture::select([])];
+        }
+    } else if ground.drag_started_by(PointerButton::Primary) && is_free {
+        let wire = eye.wiring.near(from, reach);
+        eye.gesture = match wire.filter(|_| modifiers == Modifiers::NONE) {
+            Some(wire) => Gesture::Bend(Bend::begin(wire, from)),
+            None => Gesture::Select(BoxSelect::begin(state, from, modifiers)),
         };
     }
     Vec::new()
 }
 
-fn paint_gesture(ui: &Ui, state: &State, eye: &Eye, screen: &Screen, layouts: &[NodeLayout]) {
-    let Some(pointer) = ui.ctx().pointer_latest_pos() else {
-        return;
+/// Goes on with the gesture under way.
+fn gesture_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Command> {
+    let hand = Hand {
+        ui,
+        state,
+        layouts: &eye.layouts,
+        wiring: &eye.wiring,
+        screen,
     };
-    let theme = &state.theme;
-    if let Some(area) = eye.gesture.selection_box(screen.to_graph(pointer)) {
-        let rect = screen.rect_from_graph(area);
-        let stroke = Stroke::new(1.0, theme.accent);
-        ui.painter().rect(
-            rect,
-            2.0,
-            Theme::fade(theme.accent, 0.08),
-            stroke,
-            StrokeKind::Inside,
-        );
+    let outcome = eye.gesture.update(&hand, &eye.drawing.items);
+    gesture::paint::paint(&hand, &eye.gesture);
+    if let Some((end, at)) = eye.add_menu.as_ref().and_then(AddMenu::wire)
+        && let Some(fixed) = end.pos(hand.layouts)
+    {
+        let [fixed, loose] = [fixed, at].map(|pos| screen.from_graph(pos));
+        gesture::paint::paint_loose(&hand, end, fixed, loose);
     }
-    let Some(wire) = eye.gesture.wire() else {
-        return;
-    };
-    let place = |end: &End| {
-        let layout = layouts.iter().find(|layout| layout.key == end.node())?;
-        let pin = match end {
-            End::Output(source, _) => layout.output(&source.pin),
-            End::Input(input, _) => layout.input(&input.slot),
-        };
-        pin.map(|pin| screen.from_graph(pin.pos))
-    };
-    let Some(fixed) = place(&wire.from) else {
-        return;
-    };
-    let loose = wire.target.as_ref().and_then(place).unwrap_or(pointer);
-    let color = theme.wire(wire.from.ty());
-    let (from, to) = if matches!(wire.from, End::Output(..)) {
-        (fixed, loose)
-    } else {
-        (loose, fixed)
-    };
-    Curve::new(from, to, screen.view.zoom).paint(
-        ui.painter(),
-        size::WIRE_SELECTED * screen.view.zoom.clamp(0.6, 1.6),
-        color,
-    );
-    let draw = Draw {
-        theme,
-        scale: screen.view.zoom,
-    };
-    let look = PinLook {
-        ty: Some(wire.from.ty()),
-        wired: true,
-        required: false,
-        lit: false,
-        strength: 1.0,
-    };
-    paint_pin(ui.painter(), &draw, loose, look);
-    if let Some(words) = wire.refusal() {
-        paint_badge(ui.painter(), theme, pointer, &words);
+    if let Some((end, pointer)) = outcome.choose.zip(ui.ctx().pointer_latest_pos()) {
+        let cause = Cause::Wire(end, screen.to_graph(pointer));
+        let catalog = state.document.catalog();
+        eye.add_menu = Some(AddMenu::open(catalog, pointer, cause, String::new()));
     }
+    outcome.commands
 }
 
-/// Says what goes on an empty canvas.
-fn paint_invitation(ui: &Ui, theme: &Theme, rect: Rect) {
-    let draw = Draw { theme, scale: 1.0 };
-    let center = rect.center();
-    let line = |y: f32, words: &str, font, color| {
-        let at = (center + vec2(0.0, y), Align2::CENTER_CENTER);
-        draw.label(ui.painter(), at, words, (font, color), rect.width());
-    };
-    line(
-        -12.0,
-        "An empty graph",
-        draw.strong(size::HEADING),
-        theme.text,
-    );
-    line(
-        12.0,
-        "Double click or press Tab to add a node, or drop a graph or a picture here",
-        draw.text(size::TEXT),
-        theme.secondary,
-    );
+/// Shows what floats over the canvas: map, lists, menus.
+fn over_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Command> {
+    let rect = screen.rect;
+    let Eye {
+        drawing,
+        layouts,
+        view,
+        ..
+    } = eye;
+    let map = (&mut drawing.map, view);
+    let mut commands =
+        minimap::minimap_ui(ui, state, map, rect, (layouts.as_slice(), &drawing.items));
+    if !eye.is_busy() && keyboard::is_free(ui, state) {
+        let parts = (eye.layouts.as_slice(), &eye.drawing.items);
+        let pressed = keyboard::pressed(ui, state, parts, &screen);
+        commands.extend(pressed.commands);
+        if !pressed.typed.is_empty() {
+            let at = request::list_place(ui, rect);
+            eye.open_add_menu(state, (at, rect), pressed.typed);
+        }
+    }
+    commands.extend(eye.drawing.over_ui(ui, state, rect, &eye.layouts));
+    commands.extend(add_menu::add_menu_ui(ui, state, &mut eye.add_menu));
+    let connected = connect::connect_ui(ui, state, &eye.layouts, &mut eye.connect);
+    commands.extend(connected);
+    commands
 }

@@ -17,18 +17,20 @@ use std::path::PathBuf;
 use egui::{Key, Modifiers};
 use pyrograph_engine::graph::Source;
 use pyrograph_engine::node::FileKind;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use self::about::{About, about};
+use self::about::{About, Need, about, name_of};
 use self::drawing::DrawingCommand;
 use self::file::FileCommand;
 use self::gallery::GalleryCommand;
 use self::graph::GraphCommand;
 use self::keys::{CTRL, CTRL_SHIFT, anywhere, outside_text};
-pub use self::keys::{Shortcut, pressed};
+pub use self::keys::{Keymap, Shortcut, pressed};
 use self::queue::QueueCommand;
 use self::seed::SeedCommand;
 use self::setup::SetupCommand;
+use crate::app::State;
 use crate::theme::{Look, icon};
 
 /// One thing to do.
@@ -177,10 +179,13 @@ pub struct NewNode {
 }
 
 /// The drawer's tabs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Drawer {
     /// What was made in this session.
     Pictures,
+    /// What runs and waits.
+    Queue,
     /// What is wrong.
     Problems,
 }
@@ -194,6 +199,8 @@ pub enum Answer {
     Discard,
     /// Do not go on.
     Stay,
+    /// Save to another file.
+    Copy,
     /// The file chosen in the window's own file box.
     File(PathBuf),
     /// The folder that the file box shall list.
@@ -206,7 +213,8 @@ impl Command {
             Self::New => about("New")
                 .tip("Starts an empty graph.")
                 .icon(icon::NEW)
-                .key(anywhere(CTRL, Key::N)),
+                .key(anywhere(CTRL, Key::N))
+                .key(anywhere(CTRL, Key::T)),
             Self::Open => about("Open…")
                 .tip("Opens a graph, or the graph inside a picture.")
                 .icon(icon::OPEN)
@@ -225,19 +233,23 @@ impl Command {
             Self::Undo => about("Undo")
                 .tip("Takes the last step back.")
                 .icon(icon::UNDO)
+                .needs(Need::Undo)
                 .key(outside_text(CTRL, Key::Z)),
             Self::Redo => about("Redo")
                 .tip("Takes the last undo back.")
                 .icon(icon::REDO)
+                .needs(Need::Redo)
                 .key(outside_text(CTRL, Key::Y))
                 .key(outside_text(CTRL_SHIFT, Key::Z)),
             Self::Delete => about("Delete")
                 .tip("Deletes what is selected.")
                 .icon(icon::DELETE)
+                .needs(Need::Selection)
                 .key(outside_text(Modifiers::NONE, Key::Delete))
                 .key(outside_text(Modifiers::NONE, Key::Backspace)),
             Self::Duplicate => about("Duplicate")
                 .tip("Copies the selected nodes beside themselves.")
+                .needs(Need::Nodes)
                 .icon(icon::COPY)
                 .key(outside_text(CTRL, Key::D)),
             Self::SelectAll => about("Select all")
@@ -263,9 +275,11 @@ impl Command {
                 .icon(icon::RUN)
                 .key(anywhere(CTRL, Key::Enter)),
             Self::Cancel => about("Cancel the run")
-                .tip("Stops within one step; what was finished stays known.")
+                .tip("Stops what runs within one step; the next in the queue goes on.")
+                .needs(Need::Run)
                 .icon(icon::STOP)
-                .key(outside_text(Modifiers::NONE, Key::Escape)),
+                .key(outside_text(Modifiers::NONE, Key::Escape))
+                .key(anywhere(CTRL.plus(Modifiers::ALT), Key::Enter)),
             Self::AddMenu => about("Add node…")
                 .tip("Searches all nodes and adds one.")
                 .icon(icon::ADD)
@@ -276,6 +290,7 @@ impl Command {
                 .key(outside_text(Modifiers::NONE, Key::Period)),
             Self::FitSelection => about("Fit selection")
                 .tip("Shows the selected nodes.")
+                .needs(Need::Nodes)
                 .key(outside_text(Modifiers::SHIFT, Key::F)),
             Self::ActualSize => about("Actual size")
                 .tip("Shows the graph at 100 %.")
@@ -288,6 +303,10 @@ impl Command {
                 .tip("The pictures made in this session.")
                 .icon(icon::PICTURES)
                 .key(anywhere(CTRL, Key::G)),
+            Self::ToggleDrawer(Drawer::Queue) => about("Queue")
+                .tip("What runs, what waits, and what has ended.")
+                .icon(icon::QUEUE)
+                .key(outside_text(Modifiers::NONE, Key::Q)),
             Self::ToggleDrawer(Drawer::Problems) => about("Problems")
                 .tip("What is wrong with the graph or the last run.")
                 .icon(icon::PROBLEM)
@@ -327,8 +346,19 @@ impl Command {
         self.about().icon
     }
 
-    /// The keys that give it, the one shown first.
-    pub fn shortcuts(&self) -> impl Iterator<Item = Shortcut> {
+    /// Why it would do nothing now.
+    pub fn missing(&self, state: &State) -> Option<&'static str> {
+        self.about().need.missing(state)
+    }
+
+    /// The name in settings.
+    pub fn name(&self) -> String {
+        let About { label, name, .. } = self.about();
+        name.map_or_else(|| name_of(label), str::to_owned)
+    }
+
+    /// The keys that give it where the settings say nothing else, the one shown first.
+    pub fn own_shortcuts(&self) -> impl Iterator<Item = Shortcut> {
         let [first, second] = self.about().keys;
         first
             .into_iter()
@@ -337,11 +367,8 @@ impl Command {
 
     /// The shown shortcut as text, such as `Ctrl+S`.
     pub fn shortcut_text(&self, ctx: &egui::Context) -> Option<String> {
-        let keys = self
-            .shortcuts()
-            .next()
-            .map(|shortcut| ctx.format_shortcut(&shortcut.keys))?;
-        Some(keys.replace("Period", ".").replace("Escape", "Esc"))
+        let first = Keymap::of(ctx).shortcuts(self).next();
+        first.map(|shortcut| keys::shown(ctx, &shortcut.keys))
     }
 
     /// The tooltip with the shortcut behind it.
@@ -360,13 +387,22 @@ mod tests {
     #[test]
     fn no_key_means_two_things() {
         let mut keys: Vec<String> = menu::all()
-            .flat_map(|command| command.shortcuts())
+            .flat_map(|command| command.own_shortcuts())
             .map(|shortcut| format!("{:?}", shortcut.keys))
             .collect();
         let all = keys.len();
         keys.sort();
         keys.dedup();
         assert_eq!(keys.len(), all);
+    }
+
+    #[test]
+    fn names_in_settings_are_unique() {
+        let mut names: Vec<String> = menu::all().map(Command::name).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all);
     }
 
     #[test]

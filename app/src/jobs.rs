@@ -1,120 +1,47 @@
-//! The session seen from the window: jobs go in, events come out and become what nodes, bars and
-//! lists show. Nothing here waits for the device.
+//! The session seen from the window: one job at a time goes in, events come out and become what
+//! nodes, bars and lists show. What is known is known for each document; the getters answer for
+//! the one that is looked at. Nothing here waits for the device or the disk.
+
+mod memory;
+mod planner;
+mod progress;
+mod results;
+mod running;
+mod shrink;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::thread;
 
 use egui::{ColorImage, TextureHandle, TextureOptions};
 use image::RgbImage;
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::Graph;
-use pyrograph_engine::plan::op::FileRef;
-use pyrograph_engine::plan::why::{Reason, why};
-use pyrograph_engine::plan::{Plan, compile};
-use pyrograph_engine::run::event::Event;
-use pyrograph_engine::run::session::{Job, JobId, Outputs, Session, SessionConfig};
-use pyrograph_engine::weights::library::{self, Library};
+use pyrograph_engine::node::Catalog;
+use pyrograph_engine::plan::Plan;
+use pyrograph_engine::plan::why::Reason;
+use pyrograph_engine::run::session::{Job, Outputs, Session, SessionConfig};
+use pyrograph_engine::weights::library::Library;
 
-use crate::document::Document;
+use self::memory::Memory;
+use self::planner::{Begin, Look, Planner, Reply};
+pub use self::progress::Progress;
+use self::results::{Results, keys};
+pub use self::results::{NodeState, Shown};
+use self::running::Running;
+pub use self::running::{Ended, How};
+use self::shrink::Shrinker;
+use crate::document::{Document, DocumentId};
 
-/// Pictures are shown in nodes and lists at most so large; the viewer has them whole.
-const THUMB_SIDE: u32 = 512;
-
-/// What a node's last run came to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum NodeState {
-    /// Its turn has come.
-    Running {
-        /// How far the loop is: steps made and steps in all.
-        steps: Option<(usize, usize)>,
-    },
-    /// Its file is being read: bytes read and bytes in all.
-    Loading {
-        /// Bytes read.
-        done: u64,
-        /// Bytes in all.
-        total: u64,
-    },
-    /// Known from an earlier run.
-    Reused,
-    /// Finished, after so many seconds.
-    Done {
-        /// How long it took.
-        secs: f64,
-    },
-    /// Stopped by an error.
-    Failed(Diagnostic),
-}
-
-impl NodeState {
-    /// Whether the node is at work.
-    pub fn is_busy(&self) -> bool {
-        match self {
-            Self::Running { .. } | Self::Loading { .. } => true,
-            Self::Reused | Self::Done { .. } | Self::Failed(_) => false,
-        }
-    }
-}
-
-/// How far the run is.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Steps of the plan that have begun.
-    pub step: usize,
-    /// Steps of the plan.
-    pub of: usize,
-    /// Steps of the denoising loop made, and how many there are.
-    pub steps: Option<(usize, usize)>,
-    started: Instant,
-    loop_started: Option<Instant>,
-}
-
-impl Progress {
-    /// `12 of 20`, of the loop if one runs.
-    pub fn text(&self) -> String {
-        match self.steps {
-            Some((i, n)) => format!("{i} of {n}"),
-            None => format!("step {} of {}", self.step.min(self.of), self.of),
-        }
-    }
-
-    /// How much is done.
-    pub fn share(&self) -> f32 {
-        match self.steps {
-            Some((i, n)) => i as f32 / n.max(1) as f32,
-            None => self.step.saturating_sub(1) as f32 / self.of.max(1) as f32,
-        }
-    }
-
-    /// What the rest of the loop will take, once that can be guessed.
-    pub fn secs_left(&self) -> Option<f64> {
-        let (i, n) = self.steps.filter(|(i, _)| *i >= 2)?;
-        let each = self.loop_started?.elapsed().as_secs_f64() / i as f64;
-        Some(each * n.saturating_sub(i) as f64)
-    }
-
-    /// Seconds since the run began.
-    pub fn secs(&self) -> f64 {
-        self.started.elapsed().as_secs_f64()
-    }
-}
-
-/// A picture on a node.
-#[derive(Clone)]
-pub struct Shown {
-    /// Its pixels, perhaps smaller than the picture.
-    pub texture: TextureHandle,
-    /// The picture's size in pixels.
-    pub size_px: [u32; 2],
-    /// Its number among the pictures made; `None` for a preview.
-    pub picture: Option<usize>,
-}
+/// Pictures of at most so many pixels are made ready in the frame in which they come.
+const AT_ONCE_PX: u32 = 256 * 256;
 
 /// A picture made in this session.
 #[derive(Clone)]
 pub struct Picture {
+    /// The document that it was made for.
+    pub document: DocumentId,
     /// The node that gave it.
     pub node: String,
     /// Its pixels.
@@ -125,147 +52,225 @@ pub struct Picture {
     pub path: Option<PathBuf>,
     /// The graph that made it.
     pub graph: Arc<Graph>,
+    /// What it looked like while it was made, the first step first.
+    pub steps: Arc<[Arc<RgbImage>]>,
+}
+
+/// What is to be run.
+pub struct Order {
+    /// Whose nodes show it.
+    pub document: DocumentId,
+    /// The graph.
+    pub graph: Arc<Graph>,
+    /// The kinds of node that it may use.
+    pub catalog: Catalog,
+    /// The wanted nodes; none = all outputs.
+    pub want: Vec<String>,
+    /// Where the files that it names are looked for first.
+    pub folder: Option<PathBuf>,
+    /// Whether samplers show pictures while they run.
+    pub shows_previews: bool,
 }
 
 /// Jobs and what is known of them.
 pub struct Jobs {
     session: Session,
+    /// How the session shall work from the next run on.
+    next_config: Option<SessionConfig>,
     outputs: PathBuf,
     ctx: egui::Context,
-    current: Option<JobId>,
-    progress: Option<Progress>,
-    cancelling: bool,
-    nodes: BTreeMap<String, NodeState>,
-    shown: BTreeMap<String, Shown>,
+    planner: Planner,
+    shrinker: Shrinker<TextureHandle>,
+    memory: Memory,
+    results: BTreeMap<DocumentId, Results>,
+    looked_at: DocumentId,
+    running: Option<Running>,
+    runs: u64,
     pictures: Vec<Picture>,
-    reports: Vec<Diagnostic>,
-    last_secs: Option<f64>,
-    last_plan: Option<Plan>,
-    submitted: BTreeMap<JobId, Plan>,
-    reasons: Vec<Reason>,
     revision: u64,
+    known_revision: u64,
 }
 
 impl Jobs {
-    /// Starts a session that has nothing to do yet.
-    pub fn start(config: SessionConfig, outputs: PathBuf, ctx: &egui::Context) -> Self {
-        let wake = ctx.clone();
-        Self {
-            session: Session::start(config, move || wake.request_repaint()),
+    /// Starts a session that has nothing to do yet, and looks at that document.
+    pub fn start(
+        config: SessionConfig,
+        outputs: PathBuf,
+        ctx: &egui::Context,
+        document: DocumentId,
+    ) -> Self {
+        let (session, planner) = start_threads(config, ctx);
+        let mut jobs = Self {
+            session,
+            next_config: None,
             outputs,
             ctx: ctx.clone(),
-            current: None,
-            progress: None,
-            cancelling: false,
-            nodes: BTreeMap::new(),
-            shown: BTreeMap::new(),
+            planner,
+            shrinker: Shrinker::start(ctx),
+            memory: Memory::default(),
+            results: BTreeMap::new(),
+            looked_at: document,
+            running: None,
+            runs: 0,
             pictures: Vec::new(),
-            reports: Vec::new(),
-            last_secs: None,
-            last_plan: None,
-            submitted: BTreeMap::new(),
-            reasons: Vec::new(),
             revision: 0,
+            known_revision: 0,
+        };
+        jobs.look_at(document);
+        jobs
+    }
+
+    /// Takes other settings from the next run on.
+    pub fn configure(&mut self, config: SessionConfig, outputs: PathBuf) {
+        self.next_config = Some(config);
+        self.outputs = outputs;
+    }
+
+    /// The getters answer for this document from now on.
+    pub fn look_at(&mut self, document: DocumentId) {
+        self.looked_at = document;
+        self.results.entry(document).or_default();
+        self.revision += 1;
+        self.known_revision += 1;
+    }
+
+    /// Forgets what is known of a document that has been closed.
+    pub fn forget(&mut self, document: DocumentId) {
+        self.results.remove(&document);
+        self.revision += 1;
+    }
+
+    /// Begins a run. There must be none under way.
+    pub fn begin(&mut self, order: Order, library: &Library) {
+        self.known_revision += 1;
+        if let Some(config) = self.next_config.take() {
+            let (session, planner) = start_threads(config, &self.ctx);
+            let old = std::mem::replace(&mut self.session, session);
+            self.planner = planner;
+            // Its models are freed meanwhile; without a thread, now.
+            drop(thread::Builder::new().spawn(move || drop(old)));
+        }
+        self.runs += 1;
+        self.revision += 1;
+        self.planner.begin(Begin {
+            ticket: self.runs,
+            graph: Arc::clone(&order.graph),
+            catalog: order.catalog,
+            want: order.want.clone(),
+            library: near(library, order.folder.as_ref()),
+        });
+        self.running = Some(Running::new(self.runs, order));
+    }
+
+    /// Stops the run under way.
+    pub fn cancel(&mut self) {
+        if let Some(running) = &mut self.running {
+            running.is_cancelling = true;
+            match running.job {
+                Some(job) => self.session.cancel_job(job),
+                None => running.refused = Some(How::Cancelled),
+            }
+            self.ctx.request_repaint();
         }
     }
 
-    /// Hands every output of a document to the engine.
-    pub fn run(&mut self, document: &Document, library: &Library) {
-        let plan = plan_of(document, library);
-        let job = Job {
-            plan: plan.clone(),
-            graph: document.graph().clone(),
-            folder: document.folder(),
-            outputs: Outputs {
-                dir: self.outputs.clone(),
-                date: jiff::ZonedDateTime::now().date().to_string(),
-                keep_previewed: false,
-            },
-            previews: true,
-        };
-        let id = self.session.submit(job);
-        self.submitted.insert(id, plan);
-    }
-
-    /// Stops what runs and what waits.
-    pub fn cancel(&mut self) {
-        self.cancelling = self.is_running();
-        self.session.cancel();
-    }
-
-    /// Forgets the states of nodes: another document is shown.
-    pub fn forget_nodes(&mut self) {
-        self.revision += 1;
-        self.cancel();
-        self.nodes.clear();
-        self.shown.clear();
-        self.reports.clear();
-        self.reasons.clear();
-        self.last_plan = None;
-        self.last_secs = None;
-    }
-
-    /// Works out anew why the document's next run has something to do.
-    pub fn ask_why(&mut self, document: &Document, library: &Library) {
-        let Some(last) = &self.last_plan else { return };
-        self.reasons = why(&plan_of(document, library), last, &|key| {
-            self.session.has(key)
+    /// Asks what a document's next run would do: why it has something to do, and which pictures
+    /// are known already.
+    pub fn look_ahead(&self, document: &Document, library: &Library) {
+        let id = document.id();
+        self.planner.look(Look {
+            document: id,
+            checked: Arc::clone(document.checked()),
+            library: near(library, document.folder().as_ref()),
+            last: self.results.get(&id).and_then(|results| results.last_plan.clone()),
         });
     }
 
-    /// Takes in what has happened.
-    pub fn drain(&mut self) {
-        while let Some((id, event)) = self.session.try_event() {
-            self.take(id, event);
+    /// Takes in what has happened, and says how a run ended, if one did.
+    pub fn drain(&mut self) -> Option<Ended> {
+        for (mut texture, image) in self.shrinker.ready() {
+            texture.set(image, TextureOptions::LINEAR);
         }
+        for reply in self.planner.replies() {
+            self.take_reply(reply);
+        }
+        let mut ended = self.end_refused();
+        while let Some((id, event)) = self.session.try_event() {
+            ended = self.take_event(id, event).or(ended);
+        }
+        ended
     }
 
-    /// Whether a job runs or waits.
+    /// Whether a run is under way.
     pub fn is_running(&self) -> bool {
-        !self.submitted.is_empty()
+        self.running.is_some()
     }
 
     /// Whether a cancel is on its way.
     pub fn is_cancelling(&self) -> bool {
-        self.cancelling
+        self.running
+            .as_ref()
+            .is_some_and(|running| running.is_cancelling)
     }
 
-    /// Jobs that wait behind the one that runs.
-    pub fn waiting(&self) -> usize {
-        self.submitted.len().saturating_sub(1)
+    /// How far the run under way is.
+    pub fn progress(&self) -> Option<&Progress> {
+        self.running.as_ref()?.progress.as_ref()
     }
 
-    /// How far the running job is.
-    pub fn progress(&self) -> Option<Progress> {
-        self.progress
+    /// What the run under way last showed.
+    pub fn preview(&self) -> Option<&TextureHandle> {
+        self.running.as_ref()?.last_preview.as_ref()
     }
 
     /// How long the last finished run took.
     pub fn last_secs(&self) -> Option<f64> {
-        self.last_secs
+        self.seen()?.last_secs
+    }
+
+    /// How long a document's last finished run took.
+    pub fn last_secs_of(&self, document: DocumentId) -> Option<f64> {
+        self.results.get(&document)?.last_secs
     }
 
     /// What a node's last run came to.
     pub fn node(&self, key: &str) -> Option<&NodeState> {
-        self.nodes.get(key)
+        self.seen()?.nodes.get(key)
     }
 
-    /// The node that is at work.
-    pub fn busy_node(&self) -> Option<&str> {
-        self.nodes
-            .iter()
-            .find(|(_, state)| state.is_busy())
-            .map(|(key, _)| key.as_str())
+    /// The most memory that the process held while a node ran, in bytes.
+    pub fn peak_bytes(&self, key: &str) -> Option<u64> {
+        self.seen()?.peaks.get(key).copied()
     }
 
     /// The picture on a node.
     pub fn shown(&self, key: &str) -> Option<&Shown> {
-        self.shown.get(key)
+        self.seen()?.shown.get(key)
+    }
+
+    /// What the last run came to inside a group, node by node.
+    pub fn inside(&self, group: &str) -> impl Iterator<Item = &NodeState> + use<'_> {
+        let nodes = self.seen().map(|results| inside(&results.nodes, group));
+        nodes.into_iter().flatten().map(|(_, state)| state)
+    }
+
+    /// The picture on a group: that of its node at work, else of its last one that has one.
+    pub fn shown_inside(&self, group: &str) -> Option<&Shown> {
+        let results = self.seen()?;
+        let is_busy = |key: &str| results.nodes.get(key).is_some_and(NodeState::is_busy);
+        let shown = || inside(&results.shown, group);
+        let busy = shown().find(|(key, _)| is_busy(key));
+        busy.or_else(|| shown().last()).map(|(_, shown)| shown)
     }
 
     /// Grows with everything that may change what nodes show.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Grows when runs begin and end: what the next one has to do may then be another.
+    pub fn known_revision(&self) -> u64 {
+        self.known_revision
     }
 
     /// Everything made in this session, oldest first.
@@ -275,208 +280,135 @@ impl Jobs {
 
     /// What the last run had to say.
     pub fn reports(&self) -> &[Diagnostic] {
-        &self.reports
+        self.seen().map_or(&[], |results| &results.reports)
     }
 
     /// Why the next run has something to do; empty before the first run.
     pub fn reasons(&self) -> &[Reason] {
-        &self.reasons
+        self.seen().map_or(&[], |results| &results.reasons)
     }
 
     /// Whether a run has been made of this document.
     pub fn has_run(&self) -> bool {
-        self.last_plan.is_some()
+        self.seen().is_some_and(|results| results.last_plan.is_some())
     }
 
-    fn take(&mut self, id: JobId, event: Event) {
-        self.revision += 1;
-        let last = event.is_last();
-        match event {
-            Event::Started { steps } => {
-                self.current = Some(id);
-                self.nodes.clear();
-                self.reports.clear();
-                self.last_plan = self.submitted.get(&id).cloned();
-                self.progress = Some(Progress {
-                    step: 0,
-                    of: steps,
-                    steps: None,
-                    started: Instant::now(),
-                    loop_started: None,
-                });
-            }
-            Event::Node { node, step, of } => {
-                self.nodes.insert(node, NodeState::Running { steps: None });
-                if let Some(progress) = &mut self.progress {
-                    (
-                        progress.step,
-                        progress.of,
-                        progress.steps,
-                        progress.loop_started,
-                    ) = (step + 1, of, None, None);
-                }
-            }
-            Event::Loading { node, done, total } => {
-                self.nodes.insert(node, NodeState::Loading { done, total });
-            }
-            Event::Progress { node, i, n } => {
-                self.nodes.insert(
-                    node,
-                    NodeState::Running {
-                        steps: Some((i, n)),
-                    },
-                );
-                if let Some(progress) = &mut self.progress {
-                    progress.steps = Some((i, n));
-                    // Without its first step: that one also warms up the device.
-                    progress.loop_started.get_or_insert_with(Instant::now);
-                }
-            }
-            Event::Preview { node, image } => self.show(&node, &image, None),
-            Event::Reused { node } => {
-                self.nodes.entry(node).or_insert(NodeState::Reused);
-            }
-            Event::Done { node, secs } => {
-                self.nodes.insert(node, NodeState::Done { secs });
-            }
-            Event::Output {
-                node,
-                image,
-                path,
-                graph,
+    fn seen(&self) -> Option<&Results> {
+        self.results.get(&self.looked_at)
+    }
+
+    fn take_reply(&mut self, reply: Reply) {
+        match reply {
+            Reply::Looked {
+                document,
+                plan,
+                reasons,
             } => {
-                let thumb = self.texture(&format!("picture {}", self.pictures.len()), &image);
-                self.show(&node, &image, Some(self.pictures.len()));
-                self.pictures.push(Picture {
-                    node,
-                    image,
-                    thumb,
-                    path,
-                    graph,
-                });
-            }
-            Event::Saved { .. } => {}
-            Event::Warning(report) => self.reports.push(report),
-            Event::Failed(report) => {
-                if let Some(node) = &report.place.node {
-                    self.nodes
-                        .insert(node.clone(), NodeState::Failed(report.clone()));
+                // While it runs, its nodes show the run.
+                let runs = self.running.as_ref();
+                if runs.is_some_and(|running| running.document == document) {
+                    return;
                 }
-                self.reports.push(report);
+                if let Some(results) = self.results.get_mut(&document) {
+                    results.reasons = reasons;
+                    for node in recall(&mut self.memory, results, &plan) {
+                        results.nodes.insert(node, NodeState::Reused);
+                        self.revision += 1;
+                    }
+                }
             }
-            Event::Cancelled => {}
-            Event::Finished { secs } => self.last_secs = Some(secs),
+            Reply::Planned { ticket, plan } => {
+                let Some(running) = &mut self.running else {
+                    return;
+                };
+                if running.ticket != ticket || running.refused.is_some() {
+                    return;
+                }
+                match plan {
+                    Ok((plan, runs)) => {
+                        let job = Job {
+                            plan: plan.clone(),
+                            graph: running.graph.as_ref().clone(),
+                            folder: running.folder.clone(),
+                            outputs: Outputs {
+                                dir: self.outputs.clone(),
+                                date: jiff::ZonedDateTime::now().date().to_string(),
+                                keep_previewed: false,
+                            },
+                            previews: running.shows_previews,
+                        };
+                        running.plan = Arc::new(plan);
+                        running.runs = runs;
+                        running.job = Some(self.session.submit(job));
+                    }
+                    Err(problem) => running.refused = Some(How::Failed(problem)),
+                }
+            }
         }
-        if last {
-            self.submitted.remove(&id);
-            self.current = None;
-            self.progress = None;
-            self.cancelling = false;
-            self.nodes.retain(|_, state| !state.is_busy());
+    }
+
+    /// A texture that shows a picture, at once if it is small, else when it has been made small;
+    /// until then it shows what the picture looked like before.
+    fn texture(&self, name: &str, image: &Arc<RgbImage>, before: Option<&RgbImage>) -> TextureHandle {
+        let load = |image| self.ctx.load_texture(name, image, TextureOptions::LINEAR);
+        if image.width() * image.height() <= AT_ONCE_PX {
+            return load(shrink::color_image(image));
+        }
+        let nothing = || ColorImage::filled([1, 1], egui::Color32::TRANSPARENT);
+        let texture = load(before.map_or_else(nothing, shrink::color_image));
+        self.shrinker.ask(texture.clone(), image);
+        texture
+    }
+
+    /// Shows another picture in a texture.
+    fn update(&self, texture: &mut TextureHandle, image: &Arc<RgbImage>) {
+        if image.width() * image.height() <= AT_ONCE_PX {
+            texture.set(shrink::color_image(image), TextureOptions::LINEAR);
+        } else {
+            self.shrinker.ask(texture.clone(), image);
         }
     }
+}
 
-    fn show(&mut self, node: &str, image: &RgbImage, picture: Option<usize>) {
-        let size_px = [image.width(), image.height()];
-        if let Some(shown) = self.shown.get_mut(node) {
-            shown
-                .texture
-                .set(color_image(image), TextureOptions::LINEAR);
-            (shown.size_px, shown.picture) = (size_px, picture);
-            return;
+/// Brings back the pictures that are known of a plan's steps; returns their nodes.
+fn recall(memory: &mut Memory, results: &mut Results, plan: &Plan) -> Vec<String> {
+    let mut recalled = Vec::new();
+    for (node, key) in keys(plan) {
+        let shown = results.shown.get(node);
+        if shown.is_some_and(|shown| shown.key == Some(key)) {
+            continue;
         }
-        let texture = self.texture(&format!("node {node}"), image);
-        self.shown.insert(
-            node.to_owned(),
-            Shown {
-                texture,
-                size_px,
-                picture,
-            },
-        );
+        if let Some(known) = memory.get(&key) {
+            results.shown.insert(node.to_owned(), known);
+            recalled.push(node.to_owned());
+        }
     }
-
-    fn texture(&self, name: &str, image: &RgbImage) -> TextureHandle {
-        self.ctx
-            .load_texture(name, color_image(image), TextureOptions::LINEAR)
-    }
+    recalled
 }
 
-/// The plan of every output that can run.
-fn plan_of(document: &Document, library: &Library) -> Plan {
-    let mut near = library.clone();
-    near.dirs.splice(0..0, document.folder());
-    let identity = |file: &FileRef| {
-        let path = near.resolve(file.kind, &file.name);
-        // A file that is not there is told when the step that needs it runs.
-        path.and_then(|path| library::identity(&path).ok())
-            .unwrap_or_default()
-    };
-    compile::compile(document.checked(), &[], &identity)
+/// What is known of the nodes inside a group.
+fn inside<'a, T>(
+    known: &'a BTreeMap<String, T>,
+    group: &str,
+) -> impl Iterator<Item = (&'a str, &'a T)> + use<'a, T> {
+    let inside = format!("{group}/");
+    known
+        .range(inside.clone()..)
+        .take_while(move |(key, _)| key.starts_with(&inside))
+        .map(|(key, known)| (key.as_str(), known))
 }
 
-/// For the screen: a large picture made smaller, for textures have no smaller copies of themselves
-/// and would shimmer.
-fn color_image(image: &RgbImage) -> ColorImage {
-    let convert = |image: &RgbImage| {
-        ColorImage::from_rgb(
-            [image.width() as usize, image.height() as usize],
-            image.as_raw(),
-        )
-    };
-    let longest = image.width().max(image.height());
-    if longest <= THUMB_SIDE {
-        return convert(image);
-    }
-    let side = |pixels: u32| {
-        (u64::from(pixels) * u64::from(THUMB_SIDE) / u64::from(longest)).max(1) as u32
-    };
-    convert(&image::imageops::thumbnail(
-        image,
-        side(image.width()),
-        side(image.height()),
-    ))
+/// The engine's thread, and the one that makes plans for it.
+fn start_threads(config: SessionConfig, ctx: &egui::Context) -> (Session, Planner) {
+    let wake = ctx.clone();
+    let session = Session::start(config, move || wake.request_repaint());
+    let planner = Planner::start(session.known(), ctx);
+    (session, planner)
 }
 
-/// A whole picture for the viewer, as far as the graphics card takes it.
-pub fn whole_image(image: &RgbImage, max_side: usize) -> ColorImage {
-    if image.width().max(image.height()) as usize <= max_side {
-        ColorImage::from_rgb(
-            [image.width() as usize, image.height() as usize],
-            image.as_raw(),
-        )
-    } else {
-        color_image(image)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_pictures_are_made_smaller_and_keep_their_ratio() {
-        assert_eq!(color_image(&RgbImage::new(2048, 1024)).size, [512, 256]);
-        assert_eq!(color_image(&RgbImage::new(100, 7)).size, [100, 7]);
-        assert_eq!(color_image(&RgbImage::new(10_000, 3)).size, [512, 1]);
-        assert_eq!(
-            whole_image(&RgbImage::new(2048, 1024), 2048).size,
-            [2048, 1024]
-        );
-    }
-
-    #[test]
-    fn progress_reads_as_people_say_it() {
-        let mut progress = Progress {
-            step: 3,
-            of: 7,
-            steps: None,
-            started: Instant::now(),
-            loop_started: None,
-        };
-        assert_eq!(progress.text(), "step 3 of 7");
-        progress.steps = Some((12, 20));
-        assert_eq!(progress.text(), "12 of 20");
-        assert!((progress.share() - 0.6).abs() < 1e-6);
+/// A library that looks beside the graph first.
+fn near(library: &Library, folder: Option<&PathBuf>) -> Library {
+    Library {
+        dirs: folder.into_iter().chain(&library.dirs).cloned().collect(),
     }
 }

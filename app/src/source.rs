@@ -1,7 +1,7 @@
 //! Reads a graph from a file: a `.pyro`, or a picture of ours that carries its graph.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use pyrograph_engine::diagnostic::Diagnostic;
@@ -17,6 +17,8 @@ const MAX_PICTURE: u64 = 1 << 30;
 pub struct Source {
     /// The graph.
     pub graph: Graph,
+    /// The graph as it was written.
+    pub text: String,
     /// The folder of the file, where files that the graph names are looked for first.
     pub folder: Option<PathBuf>,
     /// Whether it was read from a picture, which saving must not replace.
@@ -58,6 +60,42 @@ pub enum SourceError {
     PlainPicture,
 }
 
+/// What a file is to somebody who drops it on the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A graph, or a picture of ours, or nothing that can be used.
+    Graph,
+    /// A picture that says nothing of its making.
+    Picture,
+    /// A picture with another program's graph.
+    ForeignPicture,
+}
+
+/// Looks what a file is, by its first bytes.
+///
+/// # Errors
+/// It cannot be read.
+pub fn content(path: &Path) -> io::Result<Content> {
+    let mut file = BufReader::new(File::open(path)?);
+    let mut start = Vec::new();
+    file.by_ref().take(32).read_to_end(&mut start)?;
+    if !png::is_png(&start) {
+        let is_picture = image::guess_format(&start).is_ok();
+        return Ok(if is_picture {
+            Content::Picture
+        } else {
+            Content::Graph
+        });
+    }
+    file.rewind()?;
+    Ok(match png::read_head(file).map(|head| head.found) {
+        Ok(Found::Nothing) => Content::Picture,
+        Ok(Found::ComfyUi | Found::A1111) => Content::ForeignPicture,
+        // What is wrong with a damaged picture is told when it is opened.
+        Ok(Found::Pyrograph { .. }) | Err(_) => Content::Graph,
+    })
+}
+
 /// Reads a graph.
 ///
 /// # Errors
@@ -66,12 +104,12 @@ pub fn read(path: &Path) -> Result<Source, Box<Diagnostic>> {
     let told = |error: SourceError| Box::new(error.diagnostic().file(path));
     let bytes = read_bounded(path).map_err(told)?;
     let is_picture = png::is_png(&bytes);
-    let graph = if is_picture {
-        graph_of_picture(&bytes)
+    let text = if is_picture {
+        text_in_picture(&bytes).map_err(told)?.into_bytes()
     } else {
-        file::read(&bytes).map_err(SourceError::from)
+        bytes
     };
-    let graph = graph.map_err(told)?;
+    let graph = file::read(&text).map_err(|error| told(error.into()))?;
     let folder = path.parent().map(|folder| {
         if folder.as_os_str().is_empty() {
             Path::new(".")
@@ -81,14 +119,16 @@ pub fn read(path: &Path) -> Result<Source, Box<Diagnostic>> {
     });
     Ok(Source {
         graph,
+        // The reader has made sure that it is text.
+        text: String::from_utf8_lossy(&text).into_owned(),
         folder: folder.map(Path::to_owned),
         is_picture,
     })
 }
 
-fn graph_of_picture(bytes: &[u8]) -> Result<Graph, SourceError> {
+fn text_in_picture(bytes: &[u8]) -> Result<String, SourceError> {
     match png::read_graph(bytes)? {
-        Found::Pyrograph { graph, .. } => Ok(file::read(graph)?),
+        Found::Pyrograph { graph, .. } => Ok(graph),
         Found::ComfyUi => Err(SourceError::ComfyPicture),
         Found::A1111 => Err(SourceError::A1111Picture),
         Found::Nothing => Err(SourceError::PlainPicture),

@@ -4,12 +4,14 @@
 //! Three themes have the same roles; every pair of text and ground is tested for contrast.
 
 use egui::epaint::Shadow;
+use egui::style::ScrollAnimation;
 use egui::{Color32, Context, CornerRadius, Margin, Stroke, TextStyle, Vec2};
 use serde::{Deserialize, Serialize};
 
 pub mod font;
 pub mod icon;
 mod pins;
+pub mod tint;
 
 /// Sizes in points at 100 %.
 pub mod size {
@@ -330,15 +332,21 @@ impl Theme {
         }
     }
 
-    /// Gives egui this theme's style.
-    pub fn apply(&self, ctx: &Context) {
+    /// Gives egui this theme's style. With `reduces_motion` nothing moves by itself.
+    pub fn apply(&self, ctx: &Context, reduces_motion: bool) {
         let base = if self.look == Look::Light {
             egui::Theme::Light
         } else {
             egui::Theme::Dark
         };
         ctx.set_theme(base);
-        ctx.style_mut_of(base, |style| self.style(style));
+        ctx.style_mut_of(base, |style| {
+            self.style(style);
+            if reduces_motion {
+                style.animation_time = 0.0;
+                style.scroll_animation = ScrollAnimation::none();
+            }
+        });
     }
 
     fn style(&self, style: &mut egui::Style) {
@@ -354,6 +362,7 @@ impl Theme {
         style.interaction.tooltip_delay = 0.5;
         style.interaction.show_tooltips_only_when_still = true;
         style.animation_time = 0.1;
+        style.scroll_animation = ScrollAnimation::duration(0.1);
         style.spacing.item_spacing = Vec2::new(8.0, 6.0);
         style.spacing.button_padding = Vec2::new(10.0, 4.0);
         style.spacing.interact_size.y = 26.0;

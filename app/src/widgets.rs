@@ -5,9 +5,12 @@
 
 pub mod button;
 pub mod choice;
+pub(crate) mod file;
 pub mod number;
 pub mod param;
 pub mod picture;
+mod ratio;
+pub mod seed;
 pub mod text;
 
 use egui::epaint::StrokeKind;

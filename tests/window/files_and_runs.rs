@@ -146,7 +146,7 @@ fn a_document_is_saved_and_opened_again() {
 fn unsaved_changes_are_asked_about() {
     let mut window = Window::first();
     window.give(Command::NewSeed(Input::new("sampler", "seed")));
-    window.keys(Modifiers::COMMAND, Key::N);
+    window.keys(Modifiers::COMMAND, Key::W);
     assert!(matches!(
         window.state().question,
         Some(Question::Unsaved(_))
@@ -154,8 +154,13 @@ fn unsaved_changes_are_asked_about() {
     window.click("Stay");
     assert_eq!(window.state().question, None);
     assert_eq!(window.state().document.name(), "first_picture.pyro");
-    window.keys(Modifiers::COMMAND, Key::N);
-    window.click("Do not save");
+
+    // Saving first asks for a file; then the tab is closed.
+    window.keys(Modifiers::COMMAND, Key::W);
+    window.click("Save");
+    let file = window.folder.path().join("mine.pyro");
+    window.give(Command::Answer(Answer::File(file.clone())));
+    assert!(file.exists());
     assert!(window.state().document.graph().nodes.is_empty());
     assert!(!window.state().document.is_dirty());
 }

@@ -3,15 +3,19 @@
 use std::path::PathBuf;
 
 use eframe::{NativeOptions, Renderer};
-use egui::{ViewportBuilder, vec2};
+use egui::{Pos2, Vec2, ViewportBuilder, vec2};
 use pyrograph_engine::device::{self, DeviceChoice, DeviceInfo, DeviceKind, Precision};
 use pyrograph_engine::weights::library::Library;
 
 use crate::app::App;
+use crate::store::keep;
+use crate::store::session::{self, Frame, Session};
 use crate::theme::Theme;
 
 /// The window's title.
 pub const TITLE: &str = "Pyrograph";
+/// The smallest size of the window, in points.
+const MIN_SIZE: Vec2 = vec2(720.0, 480.0);
 
 /// How the window starts.
 #[derive(Clone, Debug)]
@@ -81,12 +85,18 @@ fn renderers(devices: &[DeviceInfo]) -> Vec<Renderer> {
 }
 
 fn open(options: &WindowOptions, devices: &[DeviceInfo], renderer: Renderer) -> eframe::Result {
-    let viewport = ViewportBuilder::default()
+    let mut viewport = ViewportBuilder::default()
         .with_title(TITLE)
         .with_app_id("pyrograph")
         .with_icon(Theme::window_icon())
         .with_inner_size(vec2(1440.0, 900.0))
-        .with_min_inner_size(vec2(720.0, 480.0));
+        .with_min_inner_size(MIN_SIZE);
+    if let Some(frame) = last_frame(options) {
+        viewport = viewport
+            .with_inner_size(frame.size)
+            .with_maximized(frame.is_maximized);
+        viewport.position = frame.position.map(Pos2::from);
+    }
     let native = NativeOptions {
         viewport,
         renderer,
@@ -98,4 +108,20 @@ fn open(options: &WindowOptions, devices: &[DeviceInfo], renderer: Renderer) -> 
         native,
         Box::new(move |creation| Ok(Box::new(App::new(&creation.egui_ctx, &options, &devices)))),
     )
+}
+
+/// Where the window was when the program last ended, if it can be there again.
+fn last_frame(options: &WindowOptions) -> Option<Frame> {
+    let path = session::path(options.data.as_deref()?);
+    // What is wrong with the file is told once the window is there.
+    let session: Session = keep::read(&path).ok()??;
+    let frame = session.window?;
+    let size = Vec2::from(frame.size);
+    let is_sane = size.x >= MIN_SIZE.x && size.y >= MIN_SIZE.y && size.max_elem() < 32_768.0;
+    // Nearly outside of any screen it would not be found again.
+    let is_near = |at: &[f32; 2]| at.iter().all(|side| (-500.0..16_384.0).contains(side));
+    is_sane.then_some(Frame {
+        position: frame.position.filter(is_near),
+        ..frame
+    })
 }

@@ -1,16 +1,168 @@
-//! Places for nodes that a file gives none: layers from left to right along the wires.
+//! Order among nodes: in one line, with equal gaps, in layers along the wires; and places for nodes
+//! that a file gives none.
+
+mod align;
+mod layers;
 
 use std::collections::BTreeMap;
 
+use egui::{Rect, pos2, vec2};
 use pyrograph_engine::graph::Graph;
 use pyrograph_engine::node::Catalog;
 
+use crate::app::State;
+use crate::canvas::layout::NodeLayout;
+use crate::canvas::wiring::Wiring;
+use crate::command::Command;
+use crate::command::graph::{Arrange, GraphCommand};
 use crate::theme::size;
 
 /// Between one layer and the next, and between nodes of one.
 const GAP: [f32; 2] = [60.0, 40.0];
 /// The width that a layer is given.
 const LAYER: f32 = 240.0;
+
+/// Between a frame's border and what lies in it; at the top, its title is there too.
+const FRAME_PAD: f32 = 20.0;
+const FRAME_TOP: f32 = 52.0;
+
+/// A node that is put in order.
+#[derive(Clone, Debug)]
+struct Block {
+    key: String,
+    rect: Rect,
+    /// Whether it stays where it is.
+    is_pinned: bool,
+}
+
+/// The command that puts the selected nodes in order; without any, layers are made of all.
+pub fn arrange(
+    state: &State,
+    layouts: &[NodeLayout],
+    wiring: &Wiring,
+    by: Arrange,
+) -> Option<Command> {
+    let selected = &state.selection.nodes;
+    let takes_all = by == Arrange::Layers && selected.len() < 2;
+    let (blocks, places): (Vec<Block>, Vec<usize>) = layouts
+        .iter()
+        .enumerate()
+        .filter(|(_, layout)| takes_all || selected.contains(&layout.key))
+        .map(|(i, layout)| (Block::of(layout), i))
+        .unzip();
+    let nodes = match by {
+        Arrange::Left
+        | Arrange::Right
+        | Arrange::Top
+        | Arrange::Bottom
+        | Arrange::Column
+        | Arrange::Row => align::align(&blocks, by),
+        Arrange::SpreadAcross | Arrange::SpreadDown => align::spread(&blocks, by),
+        Arrange::Layers => layers::layers(&blocks, &edges(layouts, wiring, &places)),
+    };
+    let is_moved = |(key, at): &(String, [f32; 2])| state.document.position(key) != *at;
+    let nodes: Vec<_> = nodes.into_iter().filter(is_moved).collect();
+    if nodes.is_empty() {
+        return None;
+    }
+    let frames = frames_around(state, layouts, &nodes);
+    Some(GraphCommand::Place { by, nodes, frames }.into())
+}
+
+impl Block {
+    fn of(layout: &NodeLayout) -> Self {
+        Self {
+            key: layout.key.clone(),
+            rect: layout.rect,
+            is_pinned: layout.is_pinned,
+        }
+    }
+}
+
+/// The wires among some layouts, by their places in that list.
+fn edges(layouts: &[NodeLayout], wiring: &Wiring, among: &[usize]) -> Vec<layers::Edge> {
+    let place: BTreeMap<usize, usize> = among.iter().enumerate().map(|(i, at)| (*at, i)).collect();
+    wiring
+        .iter()
+        .filter_map(|wire| {
+            let [from, to] = wire.nodes();
+            let [start, end] = wire.ends()?;
+            Some(layers::Edge {
+                from: *place.get(&from)?,
+                to: *place.get(&to)?,
+                heights: [
+                    start.y - layouts[from].rect.top(),
+                    end.y - layouts[to].rect.top(),
+                ],
+            })
+        })
+        .collect()
+}
+
+/// The frames that have to follow nodes which lie in them: each goes around all that it held.
+fn frames_around(
+    state: &State,
+    layouts: &[NodeLayout],
+    moved: &[(String, [f32; 2])],
+) -> Vec<(String, [f32; 4])> {
+    let view = &state.document.graph().view;
+    let moved: BTreeMap<&str, [f32; 2]> =
+        moved.iter().map(|(key, at)| (key.as_str(), *at)).collect();
+    let sizes: BTreeMap<&str, &NodeLayout> = layouts
+        .iter()
+        .map(|layout| (layout.key.as_str(), layout))
+        .collect();
+    let size_of = |key: &str| {
+        sizes
+            .get(key)
+            .map_or([0.0; 2], |layout| layout.rect.size().into())
+    };
+    let now = |key: &String| {
+        let at = moved.get(key.as_str()).copied();
+        let at = at.unwrap_or_else(|| state.document.position(key));
+        Rect::from_min_size(at.into(), size_of(key).into())
+    };
+    let rect_of =
+        |[x, y, width, height]: [f32; 4]| Rect::from_min_size(pos2(x, y), vec2(width, height));
+    let mut frames: Vec<_> = view.frames();
+    // Smaller frames lie in larger ones, which go around them.
+    frames.sort_by(|a, b| {
+        let area = |rect: [f32; 4]| rect[2] * rect[3];
+        area(a.1.rect).total_cmp(&area(b.1.rect))
+    });
+    let mut placed: BTreeMap<String, Rect> = BTreeMap::new();
+    for (id, frame) in frames {
+        let inside = view.inside(frame.rect, size_of);
+        let follows = inside
+            .nodes
+            .iter()
+            .any(|key| moved.contains_key(key.as_str()))
+            || inside.frames.iter().any(|inner| placed.contains_key(inner));
+        if !follows {
+            continue;
+        }
+        let nodes = inside.nodes.iter().map(now);
+        let frames = inside.frames.iter().filter_map(|inner| {
+            let own = || view.frame(inner).map(|frame| rect_of(frame.rect));
+            placed.get(inner).copied().or_else(own)
+        });
+        let content = nodes
+            .chain(frames)
+            .fold(Rect::NOTHING, |all, rect| all.union(rect));
+        let around = Rect::from_min_max(
+            content.min - vec2(FRAME_PAD, FRAME_TOP),
+            content.max + vec2(FRAME_PAD, FRAME_PAD),
+        );
+        placed.insert(id, around);
+    }
+    placed
+        .into_iter()
+        .map(|(id, rect)| {
+            let [left, top] = rect.min.into();
+            (id, [left, top, rect.width(), rect.height()])
+        })
+        .collect()
+}
 
 /// The upper left corners of the nodes that have none, below those that have one.
 pub fn strays(graph: &Graph, catalog: Catalog) -> Vec<(String, [f32; 2])> {

@@ -1,17 +1,32 @@
-//! What the pointer is doing: moving nodes, drawing a box, dragging a wire. A gesture lives from
-//! press to release and becomes commands.
+//! What the pointer is doing: moving parts of the graph, drawing a box or the line of a knife,
+//! dragging wires. A gesture lives from press to release and becomes commands.
 
-use std::collections::BTreeSet;
+mod bend;
+mod box_select;
+pub mod insert;
+mod knife;
+mod move_drag;
+pub mod paint;
+mod part_drag;
+mod wire_drag;
 
-use egui::{Pos2, Rect, Ui};
+use egui::{Key, Modifiers, PointerButton, Pos2, Ui};
 use pyrograph_engine::graph::Source;
 use pyrograph_engine::node::Type;
 
+pub use self::bend::Bend;
+pub use self::box_select::{BoxSelect, select};
+pub use self::knife::Knife;
+pub use self::move_drag::MoveDrag;
+pub use self::part_drag::{PartDrag, contents, snapped};
+pub use self::wire_drag::{Drop, WireDrag, ends};
 use crate::app::State;
+use crate::canvas::items::Items;
 use crate::canvas::layout::NodeLayout;
 use crate::canvas::view::Screen;
+use crate::canvas::wiring::Wiring;
+use crate::command::graph::GraphCommand;
 use crate::command::{Command, Input};
-use crate::theme::size;
 
 /// The end of a wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,182 +46,53 @@ impl End {
         }
     }
 
+    /// The pin's or param's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Output(source, _) => &source.pin,
+            Self::Input(input, _) => &input.slot,
+        }
+    }
+
     /// What it carries.
     pub fn ty(&self) -> Type {
         match self {
             Self::Output(_, ty) | Self::Input(_, ty) => *ty,
         }
     }
-}
 
-/// A wire that is dragged.
-#[derive(Clone, Debug)]
-pub struct WireDrag {
-    /// The end that stays.
-    pub from: End,
-    /// The input that it was dragged off.
-    pub cut: Option<Input>,
-    /// Where it would end if it were dropped now.
-    pub target: Option<End>,
-    /// A pin under the pointer where it cannot end.
-    pub refused: Option<End>,
-}
-
-impl WireDrag {
-    /// A wire dragged out of a pin: a wired input gives its wire's end.
-    pub fn begin(state: &State, pin: End) -> Self {
-        if let End::Input(input, ty) = &pin {
-            let node = state.document.graph().nodes.get(&input.node);
-            if let Some(source) = node.and_then(|node| node.source(&input.slot)) {
-                let from = End::Output(source, *ty);
-                return Self {
-                    from,
-                    cut: Some(input.clone()),
-                    target: Some(pin),
-                    refused: None,
-                };
-            }
-        }
-        Self {
-            from: pin,
-            cut: None,
-            target: None,
-            refused: None,
-        }
-    }
-
-    /// Whether it may end on that input.
-    pub fn fits_input(&self, state: &State, input: &Input, ty: Option<Type>) -> bool {
-        match &self.from {
-            End::Output(source, from) => {
-                ty.is_some_and(|ty| from.fits(ty))
-                    && !state.document.would_circle(&source.node, &input.node)
-            }
-            End::Input(from, _) => from == input,
-        }
-    }
-
-    /// Whether it may start at that output.
-    pub fn fits_output(&self, state: &State, source: &Source, ty: Option<Type>) -> bool {
-        match &self.from {
-            End::Input(input, wanted) => {
-                ty.is_some_and(|ty| ty.fits(*wanted))
-                    && !state.document.would_circle(&source.node, &input.node)
-            }
-            End::Output(from, _) => from == source,
-        }
-    }
-
-    fn fits(&self, state: &State, end: &End) -> bool {
-        match end {
-            End::Input(input, ty) => self.fits_input(state, input, Some(*ty)),
-            End::Output(source, ty) => self.fits_output(state, source, Some(*ty)),
-        }
-    }
-
-    /// Finds where it would end: the pin under the pointer, a field under it, or the first free
-    /// fitting pin of the node under it.
-    pub fn aim(&mut self, state: &State, layouts: &[NodeLayout], screen: &Screen, pointer: Pos2) {
-        let pos = screen.to_graph(pointer);
-        let reach = size::PIN_REACH * 1.4;
-        let near = ends(layouts)
-            .map(|(end, at)| ((at - pos).length(), end))
-            .filter(|(distance, _)| *distance < reach)
-            .min_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, end)| end)
-            .filter(|end| *end != self.from);
-        let over = layouts
-            .iter()
-            .rev()
-            .find(|layout| layout.rect.contains(pos));
-        let field = || {
-            let layout = over?;
-            let place = layout
-                .params
-                .iter()
-                .find(|place| place.rect.contains(pos))?;
-            Some(End::Input(
-                Input::new(&layout.key, place.spec.name),
-                place.spec.kind.ty(),
-            ))
+    /// Its place in the graph.
+    pub fn pos(&self, layouts: &[NodeLayout]) -> Option<Pos2> {
+        let layout = layouts.iter().find(|layout| layout.key == self.node())?;
+        let pin = match self {
+            Self::Output(source, _) => layout.output(&source.pin),
+            Self::Input(input, _) => layout.input(&input.slot),
         };
-        let free = || {
-            ends(std::slice::from_ref(over?))
-                .map(|(end, _)| end)
-                .find(|end| self.is_free_fit(state, end))
-        };
-        let fitting = near.clone().filter(|end| self.fits(state, end));
-        self.target = fitting
-            .or_else(|| field().filter(|end| self.fits(state, end)))
-            .or_else(|| if near.is_none() { free() } else { None });
-        self.refused = if self.target.is_none() { near } else { None };
-    }
-
-    /// Whether a drop on the body of that pin's node would mean it.
-    fn is_free_fit(&self, state: &State, end: &End) -> bool {
-        let is_free = match end {
-            End::Input(input, _) => {
-                let node = state.document.graph().nodes.get(&input.node);
-                let is_pin = node
-                    .and_then(|node| state.document.catalog().get(&node.is))
-                    .is_some_and(|spec| spec.input(&input.slot).is_some());
-                is_pin && node.is_some_and(|node| !node.inputs.contains_key(&input.slot))
-            }
-            End::Output(..) => true,
-        };
-        is_free && *end != self.from && self.fits(state, end)
-    }
-
-    /// What dropping it here does.
-    pub fn drop_here(self) -> Option<Command> {
-        match (self.from, self.target) {
-            (End::Output(..), Some(End::Input(to, _))) if self.cut.as_ref() == Some(&to) => None,
-            (End::Output(from, _), Some(End::Input(to, _)))
-            | (End::Input(to, _), Some(End::Output(from, _))) => Some(Command::Connect {
-                from,
-                to,
-                cut: self.cut,
-            }),
-            _ => self.cut.map(Command::Disconnect),
-        }
-    }
-
-    /// Why it cannot end under the pointer.
-    pub fn refusal(&self) -> Option<String> {
-        let refused = self.refused.as_ref()?;
-        Some(match (&self.from, refused) {
-            (End::Output(..), End::Output(..)) => "A wire ends on an input".to_owned(),
-            (End::Input(..), End::Input(..)) => "A wire starts at an output".to_owned(),
-            (End::Output(_, from), End::Input(_, to))
-            | (End::Input(_, to), End::Output(_, from)) => {
-                if from.fits(*to) {
-                    "This would close a circle".to_owned()
-                } else {
-                    format!("{} does not fit {}", from.name(), to.name())
-                }
-            }
-        })
+        pin.map(|pin| pin.pos)
     }
 }
 
-/// Every pin and param with its place in the graph.
-fn ends(layouts: &[NodeLayout]) -> impl Iterator<Item = (End, Pos2)> {
-    layouts.iter().flat_map(|layout| {
-        let inputs = layout.inputs.iter().filter_map(|pin| {
-            Some((
-                End::Input(Input::new(&layout.key, &pin.name), pin.ty?),
-                pin.pos,
-            ))
-        });
-        let outputs = layout.outputs.iter().filter_map(|pin| {
-            let source = Source {
-                node: layout.key.clone(),
-                pin: pin.name.clone(),
-            };
-            Some((End::Output(source, pin.ty?), pin.pos))
-        });
-        inputs.chain(outputs)
-    })
+/// What a gesture needs to know.
+pub struct Hand<'a> {
+    /// Where the input comes from.
+    pub ui: &'a Ui,
+    /// What is shown.
+    pub state: &'a State,
+    /// Where nodes lie.
+    pub layouts: &'a [NodeLayout],
+    /// Where wires run.
+    pub wiring: &'a Wiring,
+    /// Where things are seen.
+    pub screen: Screen,
+}
+
+/// What came of a frame of a gesture.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is to be done.
+    pub commands: Vec<Command>,
+    /// A wire was dropped on nothing: a node is to be chosen that it goes to.
+    pub choose: Option<End>,
 }
 
 /// What the pointer is doing.
@@ -215,40 +101,21 @@ pub enum Gesture {
     /// Nothing.
     #[default]
     None,
-    /// Moves nodes.
-    Move {
-        /// Where they were.
-        start: Vec<(String, [f32; 2])>,
-        /// Where the pointer was, in the graph.
-        grabbed: Pos2,
-    },
+    /// Moves nodes, or copies of them.
+    Move(MoveDrag),
+    /// Moves parts of the graph, or a rim of one.
+    Part(PartDrag),
     /// Draws a box.
-    Select {
-        /// One of its corners, in the graph.
-        from: Pos2,
-        /// What stays selected.
-        base: BTreeSet<String>,
-    },
-    /// Drags a wire.
+    Select(BoxSelect),
+    /// Drags a wire, or a bundle.
     Wire(WireDrag),
+    /// Bends a wire.
+    Bend(Bend),
+    /// Cuts wires.
+    Knife(Knife),
 }
 
 impl Gesture {
-    /// Begins to move the selected nodes, or this one if it is not among them.
-    pub fn move_nodes(state: &State, key: &str, grabbed: Pos2) -> Self {
-        let selected = &state.selection.nodes;
-        let keys: Vec<String> = if selected.contains(key) {
-            selected.iter().cloned().collect()
-        } else {
-            vec![key.to_owned()]
-        };
-        let start = keys
-            .into_iter()
-            .map(|key| (key.clone(), state.document.position(&key)))
-            .collect();
-        Self::Move { start, grabbed }
-    }
-
     /// The wire that is dragged.
     pub fn wire(&self) -> Option<&WireDrag> {
         if let Self::Wire(wire) = self {
@@ -258,69 +125,88 @@ impl Gesture {
         }
     }
 
-    /// The box that is drawn, in the graph.
-    pub fn selection_box(&self, pointer: Pos2) -> Option<Rect> {
-        if let Self::Select { from, .. } = self {
-            Some(Rect::from_two_pos(*from, pointer))
-        } else {
-            None
+    /// The button that holds it.
+    fn button(&self) -> PointerButton {
+        match self {
+            Self::Knife(_) => PointerButton::Secondary,
+            Self::None
+            | Self::Move(_)
+            | Self::Part(_)
+            | Self::Bend(_)
+            | Self::Select(_)
+            | Self::Wire(_) => PointerButton::Primary,
         }
     }
 
-    /// Goes on with the gesture, and ends it when the button is released.
-    pub fn update(
-        &mut self,
-        ui: &Ui,
-        state: &State,
-        layouts: &[NodeLayout],
-        screen: &Screen,
-    ) -> Vec<Command> {
-        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
-            return Vec::new();
+    /// Goes on with the gesture, and ends it when the button is released or Escape pressed.
+    pub fn update(&mut self, hand: &Hand<'_>, items: &Items) -> Outcome {
+        let mut outcome = Outcome::default();
+        let pointer = hand.ui.ctx().pointer_latest_pos();
+        let Some(pointer) = pointer.filter(|_| !matches!(self, Self::None)) else {
+            return outcome;
         };
-        let pos = screen.to_graph(pointer);
-        let is_over = !ui.input(|i| i.pointer.primary_down());
-        let mut commands = Vec::new();
+        if hand
+            .ui
+            .input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape))
+        {
+            outcome.commands = std::mem::take(self).take_back();
+            return outcome;
+        }
+        let pos = hand.screen.to_graph(pointer);
         match self {
-            Self::None => return commands,
-            Self::Move { start, grabbed } => {
-                let by = pos - *grabbed;
-                let snap = |points: f32| (points / size::GRID).round() * size::GRID;
-                let to: Vec<(String, [f32; 2])> = start
-                    .iter()
-                    .map(|(key, [x, y])| (key.clone(), [snap(x + by.x), snap(y + by.y)]))
-                    .collect();
-                if to
-                    .iter()
-                    .any(|(key, corner)| state.document.position(key) != *corner)
-                {
-                    commands.push(Command::Move { to, live: true });
-                }
-                if is_over {
-                    commands.push(Command::EndGesture);
-                }
-            }
-            Self::Select { from, base } => {
-                let area = Rect::from_two_pos(*from, pos);
-                let inside = layouts
-                    .iter()
-                    .filter(|layout| layout.rect.intersects(area))
-                    .map(|layout| layout.key.clone());
-                let wanted: BTreeSet<String> = base.iter().cloned().chain(inside).collect();
-                if wanted != state.selection.nodes {
-                    commands.push(Command::Select(wanted.into_iter().collect()));
-                }
-            }
+            Self::None | Self::Bend(_) => {}
+            Self::Move(drag) => outcome.commands.extend(drag.update(hand, pos)),
+            Self::Part(drag) => outcome.commands.extend(drag.update(hand, pos)),
+            Self::Select(area) => outcome.commands.extend(area.update(hand, items, pos)),
+            Self::Wire(wire) => wire.aim(hand.layouts, pos),
+            Self::Knife(knife) => knife.follow(pos),
+        }
+        let button = self.button();
+        if !hand.ui.input(|i| i.pointer.button_down(button)) {
+            std::mem::take(self).end(hand, pos, &mut outcome);
+        }
+        outcome
+    }
+
+    fn end(self, hand: &Hand<'_>, pos_in_graph: Pos2, outcome: &mut Outcome) {
+        match self {
+            Self::None | Self::Select(_) => {}
+            Self::Move(drag) => outcome.commands.extend(drag.drop_here()),
+            Self::Part(_) => outcome.commands.push(Command::EndGesture),
+            Self::Bend(bend) => outcome.commands.push(bend.drop_here(hand, pos_in_graph)),
             Self::Wire(wire) => {
-                wire.aim(state, layouts, screen, pointer);
-                if is_over {
-                    commands.extend(wire.clone().drop_here());
+                let is_over = |layout: &NodeLayout| layout.rect.contains(pos_in_graph);
+                let on_nothing = !hand.layouts.iter().any(is_over);
+                match wire.drop_here(on_nothing) {
+                    Drop::Nothing => {}
+                    Drop::Command(command) => outcome.commands.push(command),
+                    Drop::Choose(end) => outcome.choose = Some(end),
+                }
+            }
+            Self::Knife(knife) => {
+                let cut = knife.crossed(hand.wiring);
+                if !cut.is_empty() {
+                    outcome.commands.push(GraphCommand::CutWires(cut).into());
                 }
             }
         }
-        if is_over {
-            *self = Self::None;
+    }
+
+    /// Lets go as if it had never begun.
+    fn take_back(self) -> Vec<Command> {
+        let has_begun = match self {
+            Self::Move(drag) => drag.has_begun(),
+            Self::Part(drag) => drag.has_begun(),
+            Self::None
+            | Self::Bend(_)
+            | Self::Select(_)
+            | Self::Wire(_)
+            | Self::Knife(_) => false,
+        };
+        if has_begun {
+            vec![Command::EndGesture, Command::Undo]
+        } else {
+            Vec::new()
         }
-        commands
     }
 }

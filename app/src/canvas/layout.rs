@@ -1,32 +1,74 @@
 //! How large a node is and where its parts lie, in points of the graph. Independent of the zoom,
 //! so wires and neighbours stay where they are while one zooms.
+//!
+//! `cache.rs` keeps layouts and makes those anew whose nodes have changed; `parts.rs` lays out what
+//! a node consists of.
+
+mod cache;
+pub(in crate::canvas) mod parts;
 
 use egui::epaint::text::FontsView;
-use egui::{Pos2, Rect, Vec2, pos2, vec2};
-use pyrograph_engine::graph::Node;
+use egui::{Id, Pos2, Rect, Vec2, pos2, vec2};
+use pyrograph_engine::graph::shape::Shape;
+use pyrograph_engine::graph::view::Look;
+use pyrograph_engine::graph::{Mode, Node};
 use pyrograph_engine::node::{NodeSpec, ParamKind, ParamSpec, Type};
 
+pub use self::cache::{MadeFrom, update};
+use self::parts::Parts;
 use crate::app::State;
-use crate::jobs::NodeState;
+use crate::canvas::node::run_state;
+use crate::jobs::{Jobs, NodeState};
+use crate::theme::tint::Tint;
 use crate::theme::{font, size};
-use crate::widgets::{param, text};
 
 /// Nodes with short fields, with many fields or pictures, and with texts.
 const WIDTHS: [f32; 3] = [200.0, 232.0, 252.0];
-/// Between the parts of a node.
-const GAP: f32 = 6.0;
-/// The bar below a picture.
-const BAR: f32 = 10.0;
+/// What content makes a node grow to.
+const MAX_WIDTH: f32 = 260.0;
+/// What people can make a node shrink to.
+pub const MIN_WIDTH: f32 = 160.0;
+/// How far a node's shadow and pins reach over its rectangle.
+pub const OVERHANG: Vec2 = Vec2::splat(24.0);
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Is {
+    /// Of a kind that the catalogue has.
+    Kind,
+    /// A group that can be opened.
+    Group,
+    /// Of a kind that nobody knows, or a group whose inside cannot be read.
+    Unknown,
+}
 
 /// A node's parts.
 #[derive(Clone, Debug)]
 pub struct NodeLayout {
     /// The node's key.
     pub key: String,
-    /// What it is, if that is known.
+    /// What runs and problems call it.
+    pub full_key: String,
+    /// Its kind, if that is known; a group has none.
     pub spec: Option<&'static NodeSpec>,
+    /// What it is.
+    pub is: Is,
+    /// What stands on it.
+    pub title: String,
+    /// Whether the key says something that the title does not.
+    pub shows_key: bool,
+    /// Its colour.
+    pub tint: Option<Tint>,
+    /// Whether only its header shows.
+    pub is_collapsed: bool,
+    /// Whether it stays where it is.
+    pub is_pinned: bool,
+    /// Whether it takes part in runs.
+    pub mode: Mode,
     /// The whole node.
     pub rect: Rect,
+    /// The least size that its content needs.
+    pub least: Vec2,
     /// Inputs at the left border.
     pub inputs: Vec<Pin>,
     /// Outputs at the right border.
@@ -35,8 +77,13 @@ pub struct NodeLayout {
     pub params: Vec<ParamPlace>,
     /// The picture, or the place where one will be.
     pub picture: Option<Rect>,
-    /// The error's sentence.
+    /// The error's sentence and its way out.
     pub failure: Option<Rect>,
+    /// The pins that a bypassed node joins.
+    pub passes: Vec<[Pos2; 2]>,
+    /// The body's id.
+    pub id: Id,
+    seen: Seen,
 }
 
 /// A pin's place.
@@ -56,17 +103,41 @@ pub struct Pin {
     pub required: bool,
     /// Whether it belongs to a param, which has a value of its own.
     pub is_param: bool,
+    /// Stays the same from frame to frame.
+    pub id: Id,
 }
 
 /// A field's place.
 #[derive(Clone, Debug)]
 pub struct ParamPlace {
+    /// The param's name on this node.
+    pub name: String,
     /// The param.
     pub spec: &'static ParamSpec,
     /// The field.
     pub rect: Rect,
     /// The line that counts tokens.
     pub tokens: Option<Rect>,
+}
+
+/// What of the runs a layout depends on.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Seen {
+    picture_px: Option<[u32; 2]>,
+    failure: Option<String>,
+}
+
+impl Seen {
+    fn of(jobs: &Jobs, full_key: &str, is: Is) -> Self {
+        let state = run_state::of(jobs, full_key, is);
+        Self {
+            picture_px: run_state::shown(jobs, full_key, is).map(|shown| shown.size_px),
+            failure: match state.as_deref() {
+                Some(NodeState::Failed(report)) => Some(report.message.clone()),
+                _ => None,
+            },
+        }
+    }
 }
 
 impl NodeLayout {
@@ -98,235 +169,153 @@ impl NodeLayout {
             .and_then(|pin| pin.ty)
             .or_else(first_in)
     }
+
+    /// Whether it would be laid out like this after what has been run since.
+    fn is_current(&self, jobs: &Jobs) -> bool {
+        self.seen == Seen::of(jobs, &self.full_key, self.is)
+    }
 }
 
 /// Lays a node out.
 pub fn layout(fonts: &mut FontsView<'_>, state: &State, key: &str, node: &Node) -> NodeLayout {
-    let [x, y] = state.document.position(key);
-    let min = pos2(x, y);
-    let spec = state.document.catalog().get(&node.is);
-    let width = spec.map_or(WIDTHS[0], |spec| width(fonts, spec));
-    let mut layout = NodeLayout {
-        key: key.to_owned(),
+    let graph = state.document.graph();
+    let shape = Shape::of_node(node, state.document.catalog());
+    let look = graph.view.look(key);
+    let mut layout = empty(state, (key, node), shape.as_ref(), &look);
+    let own = width(fonts, shape.as_ref(), &layout.title);
+    let chosen = look.size.map(|[width, _]| width.max(MIN_WIDTH));
+    layout.rect.set_width(chosen.unwrap_or(own));
+    let parts = Parts {
+        state,
+        node,
+        shape: shape.as_ref(),
+        seen: layout.seen.clone(),
+    };
+    let bare = layout.clone();
+    let flexible = parts.lay(fonts, &mut layout, 0.0);
+    layout.least = vec2(MIN_WIDTH, layout.rect.height());
+    let spare = look.size.map_or(0.0, |[_, height]| height) - layout.rect.height();
+    if spare > 0.0 && flexible > 0 && !layout.is_collapsed {
+        let least = layout.least;
+        layout = bare;
+        parts.lay(fonts, &mut layout, spare / flexible as f32);
+        layout.least = least;
+    }
+    if layout.is_collapsed {
+        collapse(&mut layout);
+    }
+    if layout.mode == Mode::Bypassed
+        && let Some(shape) = &shape
+    {
+        layout.passes = passes(&layout, shape);
+    }
+    layout
+}
+
+/// A node without its parts.
+fn empty(
+    state: &State,
+    (key, node): (&str, &Node),
+    shape: Option<&Shape>,
+    look: &Look,
+) -> NodeLayout {
+    let is = match shape {
+        Some(shape) if shape.spec.is_some() => Is::Kind,
+        Some(_) => Is::Group,
+        None => Is::Unknown,
+    };
+    let spec = shape.and_then(|shape| shape.spec);
+    let own_title = || match is {
+        Is::Kind | Is::Unknown => spec.map_or(node.is.as_str(), |spec| spec.title),
+        Is::Group => "Group",
+    };
+    let title = look.title.clone().unwrap_or_else(|| own_title().to_owned());
+    let full_key = state.document.full_key(key);
+    let [x, y] = look.at.unwrap_or_default();
+    NodeLayout {
+        shows_key: title.to_lowercase().replace(' ', "_") != key,
+        title,
         spec,
-        rect: Rect::from_min_size(min, vec2(width, 0.0)),
+        is,
+        tint: look.color.as_deref().and_then(Tint::named),
+        is_collapsed: look.is_collapsed,
+        is_pinned: look.is_pinned,
+        mode: node.mode,
+        rect: Rect::from_min_size(pos2(x, y), Vec2::ZERO),
+        least: Vec2::ZERO,
         inputs: Vec::new(),
         outputs: Vec::new(),
         params: Vec::new(),
         picture: None,
         failure: None,
-    };
-    let mut bottom = min.y + size::HEADER + GAP;
-    bottom = pins(state, node, &mut layout, bottom);
-    if let Some(spec) = spec {
-        bottom = fields(fonts, node, spec, &mut layout, bottom);
+        passes: Vec::new(),
+        id: Id::unique(("node", &full_key)),
+        seen: Seen::of(&state.jobs, &full_key, is),
+        key: key.to_owned(),
+        full_key,
     }
-    bottom = picture(state, &mut layout, bottom);
-    if let Some(NodeState::Failed(report)) = state.jobs.node(key) {
-        let room = width - 2.0 * size::NODE_PAD - 28.0;
-        let galley = fonts.layout(
-            report.message.clone(),
-            font::text(size::SMALL),
-            egui::Color32::WHITE,
-            room,
-        );
-        let height = galley.size().y + 14.0;
-        layout.failure = Some(inside(&layout, bottom, height));
-        bottom += height + GAP;
-    }
-    layout.rect.set_height(bottom - min.y + 4.0);
-    layout
-}
-
-fn inside(layout: &NodeLayout, top: f32, height: f32) -> Rect {
-    let left = layout.rect.left() + size::NODE_PAD;
-    Rect::from_min_size(
-        pos2(left, top),
-        vec2(layout.rect.width() - 2.0 * size::NODE_PAD, height),
-    )
 }
 
 /// 200 to 260 by content.
-fn width(fonts: &mut FontsView<'_>, spec: &NodeSpec) -> f32 {
-    let has_text = spec.params.iter().any(|param| {
-        matches!(
-            param.kind,
-            ParamKind::Text {
-                multiline: true,
-                ..
-            }
-        )
+fn width(fonts: &mut FontsView<'_>, shape: Option<&Shape>, title: &str) -> f32 {
+    let by_content = shape.map_or(WIDTHS[0], |shape| {
+        let has_text = shape
+            .params
+            .iter()
+            .any(|param| is_multiline(&param.spec.kind));
+        if has_text {
+            WIDTHS[2]
+        } else if shape.spec.is_some_and(|spec| spec.is_output) || shape.params.len() >= 4 {
+            WIDTHS[1]
+        } else {
+            WIDTHS[0]
+        }
     });
-    let by_content = if has_text {
-        WIDTHS[2]
-    } else if spec.is_output || spec.params.len() >= 4 {
-        WIDTHS[1]
-    } else {
-        WIDTHS[0]
-    };
     let title = fonts
         .layout_no_wrap(
-            spec.title.to_owned(),
+            title.to_owned(),
             font::strong(size::TEXT),
             egui::Color32::WHITE,
         )
         .size()
         .x;
-    by_content.max(title + 92.0).min(260.0)
+    by_content.max(title + 92.0).min(MAX_WIDTH)
 }
 
-/// Inputs and outputs share rows. Of a node that is unknown, what its wires name is shown.
-fn pins(state: &State, node: &Node, layout: &mut NodeLayout, top: f32) -> f32 {
-    let row = |i: usize| top + (i as f32 + 0.5) * size::ROW;
-    let (left, right) = (layout.rect.left(), layout.rect.right());
-    match layout.spec {
-        Some(spec) => {
-            layout
-                .inputs
-                .extend(spec.inputs.iter().enumerate().map(|(i, pin)| Pin {
-                    name: pin.name.to_owned(),
-                    ty: Some(pin.ty),
-                    doc: pin.doc,
-                    pos: pos2(left, row(i)),
-                    wired: node.inputs.contains_key(pin.name),
-                    required: pin.required,
-                    is_param: false,
-                }));
-            layout
-                .outputs
-                .extend(spec.outputs.iter().enumerate().map(|(i, pin)| Pin {
-                    name: pin.name.to_owned(),
-                    ty: Some(pin.ty),
-                    doc: pin.doc,
-                    pos: pos2(right, row(i)),
-                    wired: state.document.is_wired(&layout.key, pin.name),
-                    required: false,
-                    is_param: false,
-                }));
+fn is_multiline(kind: &ParamKind) -> bool {
+    matches!(
+        kind,
+        ParamKind::Text {
+            multiline: true,
+            ..
         }
-        None => {
-            let unknown = |name: &str, pos| Pin {
-                name: name.to_owned(),
-                ty: None,
-                doc: "",
-                pos,
-                wired: true,
-                required: false,
-                is_param: false,
-            };
-            layout.inputs.extend(
-                node.inputs
-                    .keys()
-                    .enumerate()
-                    .map(|(i, name)| unknown(name, pos2(left, row(i)))),
-            );
-            let outputs = state.document.wired_outputs(&layout.key);
-            layout.outputs.extend(
-                outputs
-                    .enumerate()
-                    .map(|(i, name)| unknown(name, pos2(right, row(i)))),
-            );
-        }
-    }
-    let rows = layout.inputs.len().max(layout.outputs.len());
-    if rows == 0 {
-        top
-    } else {
-        top + rows as f32 * size::ROW + GAP
-    }
+    )
 }
 
-fn fields(
-    fonts: &mut FontsView<'_>,
-    node: &Node,
-    spec: &NodeSpec,
-    layout: &mut NodeLayout,
-    top: f32,
-) -> f32 {
-    let mut bottom = top;
-    for param in spec.params {
-        let wired = node.source(param.name).is_some();
-        let multiline = matches!(
-            param.kind,
-            ParamKind::Text {
-                multiline: true,
-                ..
-            }
-        ) && !wired;
-        let height = if multiline {
-            let text = node
-                .params
-                .get(param.name)
-                .and_then(serde_json::Value::as_str);
-            let default = if let ParamKind::Text { default, .. } = param.kind {
-                default
-            } else {
-                ""
-            };
-            text::field_height(
-                fonts,
-                text.unwrap_or(default),
-                layout.rect.width() - 2.0 * size::NODE_PAD,
-            )
-        } else {
-            size::FIELD
-        };
-        let rect = inside(layout, bottom, height);
-        bottom = rect.bottom() + (size::FIELD_PITCH - size::FIELD);
-        let tokens =
-            (multiline && param::is_prompt(spec, param)).then(|| inside(layout, bottom, 20.0));
-        if let Some(tokens) = tokens {
-            bottom = tokens.bottom() + 2.0;
-        }
-        layout.params.push(ParamPlace {
-            spec: param,
-            rect,
-            tokens,
-        });
-        layout.inputs.push(Pin {
-            name: param.name.to_owned(),
-            ty: Some(param.kind.ty()),
-            doc: param.doc,
-            pos: pos2(
-                layout.rect.left(),
-                rect.top() + size::FIELD.min(rect.height()) / 2.0,
-            ),
-            wired,
-            required: false,
-            is_param: true,
-        });
-    }
-    if spec.params.is_empty() {
-        bottom
-    } else {
-        bottom + GAP / 2.0
-    }
+/// Folds everything to the header's sides, where wires end.
+fn collapse(layout: &mut NodeLayout) {
+    layout.rect.set_height(size::HEADER);
+    layout.params.clear();
+    layout.picture = None;
+    layout.failure = None;
+    let (left, right) = (layout.rect.left_center(), layout.rect.right_center());
+    layout.inputs.iter_mut().for_each(|pin| pin.pos = left);
+    layout.outputs.iter_mut().for_each(|pin| pin.pos = right);
 }
 
-fn picture(state: &State, layout: &mut NodeLayout, top: f32) -> f32 {
-    let takes_picture = || {
-        layout.spec.is_some_and(|spec| {
-            spec.is_output && spec.inputs.iter().any(|pin| pin.ty == Type::Image)
+/// From the input that an output gives on, to that output.
+fn passes(layout: &NodeLayout, shape: &Shape) -> Vec<[Pos2; 2]> {
+    layout
+        .outputs
+        .iter()
+        .filter_map(|output| {
+            let input = layout.input(shape.passed_on(&output.name)?)?;
+            Some([input.pos, output.pos])
         })
-    };
-    let room = layout.rect.width() - 2.0 * size::NODE_PAD;
-    let height = match state.jobs.shown(&layout.key) {
-        Some(shown) => {
-            let [width, height] = shown.size_px.map(|side| side.max(1) as f32);
-            (room * height / width).clamp(40.0, room * 1.5)
-        }
-        None if takes_picture() => room * 0.62,
-        None => return top,
-    };
-    let rect = inside(layout, top, height);
-    layout.picture = Some(rect);
-    rect.bottom() + BAR + GAP
+        .collect()
 }
 
 /// The rectangle around some nodes.
 pub fn bounds<'a>(layouts: impl Iterator<Item = &'a NodeLayout>) -> Rect {
     layouts.fold(Rect::NOTHING, |all, layout| all.union(layout.rect))
 }
-
-/// How far below 100 % a node's shadow and pins reach over its rectangle.
-pub const OVERHANG: Vec2 = Vec2::splat(24.0);

@@ -1,17 +1,24 @@
-//! Which part of the graph is seen: pan, zoom, fitting. Positions on the screen are computed at
-//! the zoom, never transformed afterwards, so text is crisp at every zoom and every widget is
-//! where it seems to be.
+//! Which part of the graph is seen: pan, zoom, fitting; `navigate.rs` follows the pointer.
+//! Positions on the screen are computed at the zoom, never transformed afterwards, so text is
+//! crisp at every zoom and every widget is where it seems to be.
 
-use egui::{Event, Key, MouseWheelUnit, PointerButton, Pos2, Rect, Ui, Vec2};
+use egui::{Pos2, Rect, Vec2};
+
+use crate::theme::size;
 
 /// How far out and in one can go.
 pub const ZOOM: (f32, f32) = (0.05, 4.0);
 /// Below this zoom, nodes show title, picture and pins only.
 pub const DETAIL_FROM: f32 = 0.4;
-/// How much one notch of the wheel zooms.
-const NOTCH: f32 = 1.12;
+/// How much a command to zoom zooms.
+const STEP: f32 = 1.25;
 /// Room around the graph when it is fitted.
 const FIT_MARGIN: f32 = 36.0;
+
+/// The nearest place on the grid.
+pub fn snap(points: f32) -> f32 {
+    (points / size::GRID).round() * size::GRID
+}
 
 /// The part of the graph that is seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,69 +101,29 @@ impl View {
         self.zoom_at(canvas / 2.0, 1.0 / self.zoom);
     }
 
-    /// Follows wheel, trackpad, middle drag and space drag. Says whether the pointer pans, so that
-    /// it does nothing else.
-    pub fn navigate(&mut self, ui: &Ui, rect: Rect) -> bool {
-        let Some(pointer) = ui.ctx().pointer_latest_pos() else {
-            return false;
-        };
-        let over = rect.contains(pointer)
-            && ui
-                .ctx()
-                .layer_id_at(pointer)
-                .is_none_or(|layer| layer == ui.layer_id());
-        if over {
-            let (pinch, moves) = ui.input(|i| {
-                (
-                    i.zoom_delta(),
-                    i.events.iter().filter_map(wheel).collect::<Vec<_>>(),
-                )
-            });
-            let mut zoomed = false;
-            for (unit, delta, by_command) in moves {
-                // A wheel turns in lines and zooms; a trackpad moves in points and pans.
-                if unit == MouseWheelUnit::Point && !by_command {
-                    self.pan += delta;
-                } else if !by_command {
-                    self.zoom_at(pointer - rect.min, NOTCH.powf(delta.y.clamp(-5.0, 5.0)));
-                }
-                zoomed = true;
-            }
-            if (pinch - 1.0).abs() > f32::EPSILON && (!zoomed || ui.input(|i| i.modifiers.command))
-            {
-                self.zoom_at(pointer - rect.min, pinch);
-            }
-        }
-        let space = ui.input(|i| i.key_down(Key::Space)) && !ui.ctx().text_edit_focused();
-        let (middle, primary, delta, origin) = ui.input(|i| {
-            let pointer = &i.pointer;
-            (
-                pointer.button_down(PointerButton::Middle),
-                pointer.button_down(PointerButton::Primary),
-                pointer.delta(),
-                pointer.press_origin(),
-            )
-        });
-        let from_here = origin.is_some_and(|origin| rect.contains(origin));
-        if from_here && (middle || (space && primary)) {
-            self.pan += delta;
-            ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
-        } else if space && over {
-            ui.ctx().set_cursor_icon(egui::CursorIcon::Grab);
-        }
-        space || (middle && from_here)
+    /// Zooms by so many steps and keeps the middle; less than 0 is out.
+    pub fn zoom_by(&mut self, steps: f32, canvas: Vec2) {
+        self.zoom_at(canvas / 2.0, STEP.powf(steps));
     }
-}
 
-fn wheel(event: &Event) -> Option<(MouseWheelUnit, Vec2, bool)> {
-    match event {
-        Event::MouseWheel {
-            unit,
-            delta,
-            modifiers,
-            ..
-        } => Some((*unit, *delta, modifiers.command)),
-        _ => None,
+    /// Brings a rectangle of the graph into view by the shortest way, if it is not seen whole.
+    pub fn reveal(&mut self, rect_in_graph: Rect, canvas: Vec2) {
+        let seen = Rect::from_min_size(Pos2::ZERO, canvas).shrink(FIT_MARGIN);
+        let rect = Rect::from_min_max(
+            (self.pan + rect_in_graph.min.to_vec2() * self.zoom).to_pos2(),
+            (self.pan + rect_in_graph.max.to_vec2() * self.zoom).to_pos2(),
+        );
+        let way = |from: f32, to: f32, low: f32, high: f32| {
+            if from < low || to - from > high - low {
+                low - from
+            } else {
+                (high - to).min(0.0)
+            }
+        };
+        self.pan += Vec2::new(
+            way(rect.left(), rect.right(), seen.left(), seen.right()),
+            way(rect.top(), rect.bottom(), seen.top(), seen.bottom()),
+        );
     }
 }
 
@@ -211,5 +178,21 @@ mod tests {
         assert_eq!(view.zoom, 1.0);
         view.fit(Rect::NOTHING, CANVAS.size());
         assert_eq!(view.zoom, 1.0);
+    }
+
+    #[test]
+    fn revealing_goes_the_shortest_way() {
+        let mut view = View::default();
+        let before = view;
+        view.reveal(
+            Rect::from_min_size(pos2(0.0, 0.0), vec2(100.0, 100.0)),
+            CANVAS.size(),
+        );
+        assert_eq!(view, before, "what is seen stays");
+        let far = Rect::from_min_size(pos2(2_000.0, 0.0), vec2(100.0, 100.0));
+        view.reveal(far, CANVAS.size());
+        let screen = Screen { rect: CANVAS, view };
+        assert!(screen.seen().contains_rect(far));
+        assert_eq!(view.pan.y, before.pan.y);
     }
 }

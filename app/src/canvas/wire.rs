@@ -1,14 +1,11 @@
 //! Wires and pins: how they are drawn and hit.
 
-use egui::epaint::{CubicBezierShape, PathShape};
-use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, Vec2, vec2};
+use egui::epaint::PathShape;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, vec2};
 use pyrograph_engine::node::Type;
 
 use crate::theme::{PinShape, Theme, size};
 use crate::widgets::Draw;
-
-/// How near to a wire the pointer must be to be on it, in screen points.
-const REACH: f32 = 6.0;
 
 /// A wire on the screen: cubic, leaving and arriving level.
 #[derive(Clone, Copy, Debug)]
@@ -26,27 +23,49 @@ impl Curve {
         Rect::from_points(&self.0)
     }
 
-    /// Whether the pointer is on it.
-    pub fn is_hit(&self, pointer: Pos2) -> bool {
-        self.bounds().expand(REACH).contains(pointer) && {
-            let points: Vec<Pos2> = (0..=32)
-                .map(|i| self.shape(Stroke::NONE).sample(i as f32 / 32.0))
-                .collect();
-            points
-                .windows(2)
-                .any(|pair| distance(pair[0], pair[1], pointer) < REACH)
-        }
+    /// The way from a point to it.
+    pub fn distance(&self, point: Pos2) -> f32 {
+        let points: Vec<Pos2> = self.points().collect();
+        points
+            .windows(2)
+            .map(|pair| distance(pair[0], pair[1], point))
+            .fold(f32::INFINITY, f32::min)
     }
 
-    /// Draws it.
+    /// Points on it, near enough to each other to be joined by straight lines.
+    pub fn points(&self) -> impl Iterator<Item = Pos2> + use<> {
+        self.sampled(32)
+    }
+
+    /// Draws it, in as many pieces as can be seen at its size on the screen.
     pub fn paint(&self, painter: &Painter, width: f32, color: Color32) {
         if self.bounds().expand(width).intersects(painter.clip_rect()) {
-            painter.add(self.shape(Stroke::new(width, color)));
+            let line = self.sampled(self.pieces()).collect();
+            painter.add(Shape::line(line, Stroke::new(width, color)));
         }
     }
 
-    fn shape(&self, stroke: Stroke) -> CubicBezierShape {
-        CubicBezierShape::from_points_stroke(self.0, false, Color32::TRANSPARENT, stroke)
+    /// A level wire to the right is one straight line; others bend more, the longer they are.
+    fn pieces(&self) -> usize {
+        const PIECE: f32 = 9.0;
+        let [from, a, b, to] = self.0;
+        let is_straight = (from.y - to.y).abs() < 0.3 && from.x <= to.x;
+        if is_straight {
+            return 1;
+        }
+        let length = (a - from).length() + (b - a).length() + (to - b).length();
+        ((length / PIECE) as usize).clamp(4, 48)
+    }
+
+    /// The ends of so many pieces of it.
+    fn sampled(&self, pieces: usize) -> impl Iterator<Item = Pos2> + use<> {
+        let [from, a, b, to] = self.0.map(Pos2::to_vec2);
+        (0..=pieces).map(move |i| {
+            let t = i as f32 / pieces as f32;
+            let u = 1.0 - t;
+            let sum = from * (u * u * u) + a * (3.0 * u * u * t) + b * (3.0 * u * t * t);
+            (sum + to * (t * t * t)).to_pos2()
+        })
     }
 }
 
@@ -188,11 +207,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wires_are_hit_on_their_curve_only() {
+    fn wires_are_near_on_their_curve_only() {
         let curve = Curve::new(pos2(0.0, 0.0), pos2(200.0, 100.0), 1.0);
-        assert!(curve.is_hit(pos2(0.0, 2.0)));
-        assert!(curve.is_hit(pos2(100.0, 50.0)));
-        assert!(!curve.is_hit(pos2(100.0, 90.0)));
-        assert!(!curve.is_hit(pos2(500.0, 500.0)));
+        assert!(curve.distance(pos2(0.0, 2.0)) < 3.0);
+        assert!(curve.distance(pos2(100.0, 50.0)) < 1.0);
+        assert!(curve.distance(pos2(100.0, 90.0)) > 10.0);
+        assert!(curve.distance(pos2(500.0, 500.0)) > 400.0);
     }
 }

@@ -1,12 +1,13 @@
-//! `--set NODE.PARAM=VALUE`: a param's value for one run.
+//! `--set NODE.PARAM=VALUE`: a param's value for one run. A node inside a group is `GROUP/NODE`.
 
 use std::str::FromStr;
 
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::edit::{self, Edit};
 use pyrograph_engine::graph::nearest::nearest;
+use pyrograph_engine::graph::shape::Shape;
 use pyrograph_engine::graph::{Graph, value};
-use pyrograph_engine::node::{Catalog, NodeSpec, ParamKind, ParamSpec, Type};
+use pyrograph_engine::node::{Catalog, ParamKind, ParamSpec, Type};
 use serde_json::Value as Json;
 
 /// One `--set`.
@@ -49,17 +50,17 @@ pub(super) fn apply(settings: &[Setting], graph: &mut Graph, catalog: Catalog) -
 
 impl Setting {
     fn apply(&self, graph: &mut Graph, catalog: Catalog) -> Result<(), Box<Diagnostic>> {
-        let Some(node) = graph.nodes.get(&self.node) else {
+        let Some(node) = graph.node_at(&self.node) else {
             let message = format!("--set: the graph has no node {:?}", self.node);
             return Err(
                 with_guess(message, &self.node, graph.nodes.keys().map(String::as_str)).into(),
             );
         };
         // Of a node of an unknown kind the check will tell.
-        let Some(spec) = catalog.get(&node.is) else {
+        let Some(shape) = Shape::of_node(node, catalog) else {
             return Ok(());
         };
-        let param = self.param_of(spec)?;
+        let param = self.param_of(&shape)?;
         let at = |problem: Diagnostic| problem.at(&self.node).slot(&self.param);
         if let Some(source) = node.source(&self.param) {
             let message = format!("--set: the value comes through a wire from \"{source}\"");
@@ -74,19 +75,25 @@ impl Setting {
                 None => problem,
             })
         })?;
-        edit::apply(graph, Edit::set(&self.node, &self.param, Some(json)))
+        let keys: Vec<String> = self.node.split('/').map(str::to_owned).collect();
+        let (key, groups) = keys.split_last().expect("a split gives one part at least");
+        let edit = Edit::set(key, &self.param, Some(json));
+        edit::apply(graph, Edit::within(groups, edit))
             .map_err(|error| at(Diagnostic::error(format!("--set: {error}"))))?;
         Ok(())
     }
 
-    fn param_of(&self, spec: &'static NodeSpec) -> Result<&'static ParamSpec, Box<Diagnostic>> {
-        spec.param(&self.param).ok_or_else(|| {
-            let message = format!("--set: this node has no param {:?}", self.param);
-            let names = spec.params.iter().map(|param| param.name);
-            with_guess(message, &self.param, names)
-                .at(&self.node)
-                .into()
-        })
+    fn param_of(&self, shape: &Shape) -> Result<&'static ParamSpec, Box<Diagnostic>> {
+        shape
+            .param(&self.param)
+            .map(|param| param.spec)
+            .ok_or_else(|| {
+                let message = format!("--set: this node has no param {:?}", self.param);
+                let names = shape.params.iter().map(|param| param.name.as_str());
+                with_guess(message, &self.param, names)
+                    .at(&self.node)
+                    .into()
+            })
     }
 
     /// The value: JSON, else text. Where a text is wanted, `7` and `true` are texts too.

@@ -7,7 +7,7 @@ use crate::command::gallery::GalleryCommand;
 use crate::command::graph::GraphCommand;
 use crate::command::queue::QueueCommand;
 use crate::command::seed::SeedCommand;
-use crate::command::setup::SetupCommand;
+use crate::command::setup::{Page, SetupCommand};
 use crate::command::{Command, Drawer};
 
 /// A menu.
@@ -18,13 +18,16 @@ pub struct Menu {
     pub groups: &'static [&'static [Command]],
 }
 
+const TEMPLATES: Command = Command::Setup(SetupCommand::Toggle(Page::Templates));
+
 /// Every menu, in the order in which they are shown.
 pub const MENUS: &[Menu] = &[
     Menu {
         title: "File",
         groups: &[
-            &[Command::New, Command::Open, Command::Save, Command::SaveAs],
+            &[Command::New, TEMPLATES, Command::Open, Command::Save, Command::SaveAs],
             FileCommand::MENU,
+            FileCommand::TAB_MENU,
             &[Command::Quit],
         ],
     },
@@ -38,7 +41,12 @@ pub const MENUS: &[Menu] = &[
     },
     Menu {
         title: "Node",
-        groups: &[GraphCommand::NODE_MENU, DrawingCommand::MENU],
+        groups: &[
+            GraphCommand::NODE_MENU,
+            GraphCommand::ORDER_MENU,
+            DrawingCommand::MENU,
+            DrawingCommand::GROUP_MENU,
+        ],
     },
     Menu {
         title: "View",
@@ -53,6 +61,7 @@ pub const MENUS: &[Menu] = &[
             &[
                 Command::ToggleInspector,
                 Command::ToggleDrawer(Drawer::Pictures),
+                Command::ToggleDrawer(Drawer::Queue),
                 Command::ToggleDrawer(Drawer::Problems),
             ],
         ],

@@ -1,10 +1,14 @@
 //! What a document promises.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
+use pyrograph_engine::graph::Source;
 use serde_json::Value as Json;
 
 use super::*;
+use crate::store::journal::Journals;
+use crate::store::watch::Sight;
 
 fn document() -> Document {
     let graph =
@@ -92,4 +96,157 @@ fn circles_are_seen_before_they_are_made() {
     assert!(document.would_circle("b", "a"));
     assert!(document.would_circle("a", "a"));
     assert!(!document.would_circle("a", "b"));
+}
+
+/// A folder with journals, and a document that is kept in them.
+fn kept() -> (tempfile::TempDir, Journals, Document) {
+    let folder = tempfile::tempdir().unwrap();
+    let journals = Journals::new(folder.path().join("journal"));
+    let mut document = document();
+    document.save(folder.path().join("g.pyro")).unwrap();
+    document.keep_in(&journals);
+    (folder, journals, document)
+}
+
+/// What is found after the program has ended, if there is something.
+fn recovered(journals: &Journals) -> Option<Document> {
+    let names = journals.names();
+    assert!(names.len() <= 1, "{names:?}");
+    let recovered = journals.recover(names.first()?).unwrap();
+    let (document, told) = Document::recover(recovered, journals, Catalog(&[])).unwrap();
+    assert_eq!(told, None);
+    Some(document)
+}
+
+#[test]
+fn edits_outlive_the_program_and_can_be_undone() {
+    let (folder, journals, mut document) = kept();
+    assert!(journals.names().is_empty(), "the file holds everything");
+    set(&mut document, 1, false);
+    set(&mut document, 2, false);
+    document.undo().unwrap();
+    document.redo().unwrap();
+    let graph = document.graph().clone();
+    drop(document);
+
+    let mut document = recovered(&journals).unwrap();
+    assert_eq!(document.graph(), &graph);
+    assert!(document.is_dirty());
+    assert_eq!(document.path(), Some(&*folder.path().join("g.pyro")));
+    for _ in 0..4 {
+        assert_eq!(document.undo().unwrap(), "Change value");
+    }
+    assert!(!document.is_dirty(), "that is what the file holds");
+    assert_eq!(document.undo(), None);
+    document.redo().unwrap();
+    drop(document);
+    let mut document = recovered(&journals).unwrap();
+    assert_eq!(document.graph().nodes["a"].params["steps"], 1);
+
+    document.save(folder.path().join("g.pyro")).unwrap();
+    assert!(journals.names().is_empty());
+}
+
+#[test]
+fn a_gesture_is_written_at_its_end_at_the_latest() {
+    let (_folder, journals, mut document) = kept();
+    for value in 1..=100 {
+        set(&mut document, value, true);
+    }
+    document.end_gesture();
+    drop(document);
+    let name = journals.names().remove(0);
+    let found = journals.recover(&name).unwrap();
+    assert!(found.entries.len() < 10, "{}", found.entries.len());
+    drop(found);
+    let mut document = recovered(&journals).unwrap();
+    assert_eq!(document.graph().nodes["a"].params["steps"], 100);
+
+    set(&mut document, 7, true);
+    set(&mut document, 8, true);
+    assert!(document.keep_up().is_some(), "the gesture may go on");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(document.keep_up(), None, "a pause is written down");
+    drop(document);
+    let document = recovered(&journals).unwrap();
+    assert_eq!(document.graph().nodes["a"].params["steps"], 8);
+}
+
+#[test]
+fn a_long_journal_begins_anew() {
+    let (_folder, journals, mut document) = kept();
+    let text = "x".repeat(10_000);
+    for value in 0..100 {
+        let value = Some(Json::from(format!("{value} {text}")));
+        document
+            .edit(Edit::set("a", "text", value), "Change value", false)
+            .unwrap();
+    }
+    let name = document.journal().unwrap().to_owned();
+    let length = fs::metadata(journals.path(&name)).unwrap().len();
+    assert!(length < 400_000, "{length}");
+    let graph = document.graph().clone();
+    drop(document);
+    let document = recovered(&journals).unwrap();
+    assert_eq!(document.graph(), &graph);
+    assert!(document.is_dirty());
+}
+
+#[test]
+fn what_the_file_holds_already_is_not_unsaved() {
+    let (folder, journals, mut document) = kept();
+    set(&mut document, 1, false);
+    // The program ends after the file was written, before the journal is removed.
+    fs::write(folder.path().join("g.pyro"), file::write(document.graph())).unwrap();
+    drop(document);
+    let document = recovered(&journals).unwrap();
+    assert!(!document.is_dirty());
+    assert!(journals.names().is_empty());
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_is_told_once_and_tried_again() {
+    let (folder, _, mut document) = kept();
+    fs::write(folder.path().join("journal"), "a file, no folder").unwrap();
+    set(&mut document, 1, false);
+    set(&mut document, 2, false);
+    assert!(document.take_trouble().is_some());
+    assert!(document.take_trouble().is_none());
+    assert!(!document.secure());
+    fs::remove_file(folder.path().join("journal")).unwrap();
+    assert!(document.secure());
+    drop(document);
+    let document = recovered(&Journals::new(folder.path().join("journal"))).unwrap();
+    assert_eq!(document.graph().nodes["a"].params["steps"], 2);
+}
+
+#[test]
+fn a_file_that_changes_or_goes_is_noticed() {
+    let (folder, _, mut document) = kept();
+    let path = folder.path().join("g.pyro");
+    assert!(!document.differs_from_file());
+    let other = r#"{ "format": 1, "nodes": { "other": { "is": "x" } } }"#;
+    fs::write(&path, other).unwrap();
+    assert!(document.differs_from_file());
+    let id = document.id();
+    document.reload().unwrap();
+    assert_eq!(document.id(), id);
+    assert!(document.graph().nodes.contains_key("other"));
+    assert!(!document.differs_from_file() && !document.is_dirty());
+
+    assert!(document.note_sight(Sight::Gone));
+    assert!(!document.note_sight(Sight::Gone), "it is told once");
+    assert!(document.is_dirty(), "no file holds it any more");
+    document.save(path).unwrap();
+    assert!(!document.is_dirty());
+}
+
+#[test]
+fn a_version_opened_has_no_file() {
+    let (folder, _, document) = kept();
+    let path = folder.path().join("g.pyro");
+    let version = Document::open_as_new(&path, "old.pyro", Catalog(&[])).unwrap();
+    assert_eq!(version.path(), None::<&Path>);
+    assert_eq!(version.name(), "old.pyro");
+    assert_eq!(version.graph().nodes, document.graph().nodes);
 }

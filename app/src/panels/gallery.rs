@@ -1,83 +1,243 @@
-//! The pictures made in this session, the newest first.
+//! The gallery: every picture made, in place of the canvas. What is chosen is described in the
+//! inspector's place; the drawer keeps a strip of this session's pictures.
 
-use egui::epaint::StrokeKind;
-use egui::{Popup, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
+pub mod about;
+pub mod grid;
+pub mod keys;
+pub mod signs;
+pub mod strip;
+pub mod trash;
+
+use egui::{Align, Align2, Context, Frame, Layout, Margin, Popup, Response, TextEdit, Ui};
 
 use crate::app::State;
 use crate::command::Command;
-use crate::theme::{font, size};
-use crate::widgets::picture;
+use crate::command::gallery::{GalleryCommand, OwnKey};
+use crate::gallery::search;
+use crate::theme::{Theme, font, icon, size};
+use crate::viewer::MOST_COMPARED;
+use crate::widgets::button::{Weight, bare_icon, word_button};
+use crate::widgets::{Draw, icon_at};
 
-/// Shows the pictures in a row.
+/// Shows the gallery in all the room that is left.
 pub fn gallery_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let theme = &state.theme;
     let mut commands = Vec::new();
-    let pictures = state.jobs.pictures();
-    if pictures.is_empty() {
-        ui.add_space(14.0);
-        ui.vertical_centered(|ui| {
-            let words = "Pictures made in this session appear here";
-            ui.label(
-                egui::RichText::new(words)
-                    .font(font::text(size::TEXT))
-                    .color(theme.secondary),
-            );
-        });
-        return commands;
-    }
-    let side = (ui.available_height() - 14.0).clamp(48.0, 320.0);
-    ScrollArea::horizontal()
-        .id_salt("gallery")
-        .auto_shrink([false, false])
-        .show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 10.0;
-                for (number, made) in pictures.iter().enumerate().rev() {
-                    let [w, h] = [
-                        made.image.width().max(1) as f32,
-                        made.image.height().max(1) as f32,
-                    ];
-                    let width = (side * w / h).clamp(side * 0.4, side * 2.2);
-                    let (rect, response) =
-                        ui.allocate_exact_size(vec2(width, side), Sense::click());
-                    let name = format!("picture {}", number + 1);
-                    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-                    if !ui.is_rect_visible(rect) {
-                        continue;
-                    }
-                    let place = picture::paint(
-                        ui.painter(),
-                        rect,
-                        made.thumb.id(),
-                        [w as u32, h as u32],
-                        3.0,
-                    );
-                    if response.hovered() || response.has_focus() {
-                        ui.painter().rect_stroke(
-                            place,
-                            4.0,
-                            Stroke::new(2.0, theme.accent),
-                            StrokeKind::Outside,
-                        );
-                    }
-                    if response.clicked() {
-                        commands.push(Command::View(Some(number)));
-                    }
-                    Popup::context_menu(&response).show(|ui| {
-                        for command in [Command::View(Some(number)), Command::OpenPicture(number)] {
-                            if ui.button(command.label()).clicked() {
-                                commands.push(command);
-                                ui.close();
-                            }
-                        }
-                    });
-                    let file = made
-                        .path
-                        .as_ref()
-                        .map_or_else(|| "not saved".to_owned(), |path| path.display().to_string());
-                    response.on_hover_text(format!("{w} × {h}, from {}\n{file}", made.node));
-                }
-            });
-        });
+    let margin = Margin {
+        left: 18,
+        right: 8,
+        top: 12,
+        bottom: 0,
+    };
+    let frame = Frame::new().fill(theme.canvas).inner_margin(margin);
+    frame.show(ui, |ui| {
+        ui.set_min_size(ui.available_size());
+        commands.extend(head_ui(ui, state));
+        ui.add_space(8.0);
+        if state.gallery.found() == 0 {
+            empty_ui(ui, state);
+        } else {
+            commands.extend(grid::grid_ui(ui, state));
+        }
+    });
     commands
+}
+
+/// The search field, how many are found, and what can be done with what is chosen.
+fn head_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
+    let theme = &state.theme;
+    let gallery = &state.gallery;
+    let mut commands = Vec::new();
+    ui.horizontal(|ui| {
+        let mut search = gallery.search().to_owned();
+        let field = TextEdit::singleline(&mut search)
+            .id(grid::search_id())
+            .hint_text("Search words, model:name, seed:7, 2026-11, today, fav, rating:4")
+            .desired_width((ui.available_width() - 420.0).clamp(160.0, 460.0))
+            .margin(Margin::symmetric(8, 6));
+        let response = ui.add(field).accessible_name("Search pictures");
+        if response.changed() {
+            commands.push(Command::Gallery(GalleryCommand::Search(search)));
+        }
+        response.on_hover_text(search::HELP);
+        ui.label(egui::RichText::new(count_text(state)).color(theme.secondary));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(10.0);
+            let close = GalleryCommand::Toggle;
+            let keys = GalleryCommand::GALLERY_KEYS;
+            let response = bare_icon(ui, theme, icon::CLOSE, "Close gallery", 28.0);
+            if response.on_hover_text(close.hint(ui.ctx(), keys)).clicked() {
+                commands.push(Command::Gallery(close));
+            }
+            let chosen = gallery.chosen().len();
+            for (command, is_possible) in [
+                (GalleryCommand::Trash, chosen > 0),
+                (
+                    GalleryCommand::Compare,
+                    (2..=MOST_COMPARED).contains(&chosen),
+                ),
+            ] {
+                commands.extend(command_button(ui, theme, (command, is_possible), keys));
+            }
+        });
+    });
+    commands
+}
+
+/// A button for a command about pictures, lit if it would do something.
+fn command_button(
+    ui: &mut Ui,
+    theme: &Theme,
+    (command, is_possible): (GalleryCommand, bool),
+    keys: &[OwnKey],
+) -> Option<Command> {
+    let hint = command.hint(ui.ctx(), keys);
+    let command = Command::Gallery(command);
+    let button = ui.add_enabled_ui(is_possible, |ui| {
+        word_button(ui, theme, command.icon(), command.label(), Weight::Plain)
+    });
+    let clicked = button.inner.on_hover_text(hint).clicked();
+    clicked.then_some(command)
+}
+
+fn count_text(state: &State) -> String {
+    let gallery = &state.gallery;
+    let pictures = |count: usize| match count {
+        1 => "1 picture".to_owned(),
+        count => format!("{} pictures", thousands(count)),
+    };
+    let looking = if gallery.is_complete() {
+        ""
+    } else {
+        ", still looking…"
+    };
+    let chosen = match gallery.chosen().len() {
+        0 | 1 => String::new(),
+        count => format!(", {count} chosen"),
+    };
+    let found = if gallery.search().trim().is_empty() {
+        pictures(gallery.len())
+    } else {
+        format!(
+            "{} of {}",
+            thousands(gallery.found()),
+            pictures(gallery.len())
+        )
+    };
+    format!("{found}{chosen}{looking}")
+}
+
+/// `12,345`.
+fn thousands(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Says what goes here, or that nothing fits the search.
+fn empty_ui(ui: &mut Ui, state: &State) {
+    let theme = &state.theme;
+    let gallery = &state.gallery;
+    let folder = gallery.folder().display().to_string();
+    let (title, words) = if !gallery.is_empty() {
+        (
+            "No picture fits",
+            "Search for fewer or other words.".to_owned(),
+        )
+    } else if !gallery.is_complete() {
+        ("Looking for pictures…", folder)
+    } else {
+        (
+            "No pictures yet",
+            format!(
+                "Every picture that is saved into {folder} appears here. Press Run to make one."
+            ),
+        )
+    };
+    let room = ui.available_rect_before_wrap();
+    let draw = Draw { theme, scale: 1.0 };
+    let middle = room.center() - egui::vec2(0.0, 30.0);
+    icon_at(
+        ui.painter(),
+        middle - egui::vec2(0.0, 40.0),
+        icon::PICTURES,
+        font::icon(36.0),
+        theme.faint,
+    );
+    for (offset, text, font, color) in [
+        (0.0, title, font::strong(size::HEADING), theme.text),
+        (
+            26.0,
+            words.as_str(),
+            font::text(size::TEXT),
+            theme.secondary,
+        ),
+    ] {
+        let at = (middle + egui::vec2(0.0, offset), Align2::CENTER_CENTER);
+        draw.label(ui.painter(), at, text, (font, color), room.width() - 40.0);
+    }
+    let place = egui::Rect::from_center_size(middle, egui::vec2(room.width() * 0.6, 80.0));
+    ui.interact(place, ui.scope_id().with("empty"), egui::Sense::hover())
+        .widget_info(|| {
+            egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{title}. {words}"))
+        });
+}
+
+/// What can be done with pictures, by right click.
+pub(super) fn context_menu(response: &Response, keys: &[OwnKey]) -> Vec<Command> {
+    let mut commands = Vec::new();
+    Popup::context_menu(response)
+        .accessible_name("Picture")
+        .show(|ui| commands.extend(menu_lines_ui(ui, keys)));
+    commands
+}
+
+/// The lines of a menu about pictures.
+pub(super) fn menu_lines_ui(ui: &mut Ui, keys: &[OwnKey]) -> Option<Command> {
+    let mut chosen = None;
+    for (i, group) in GalleryCommand::ABOUT_PICTURE.iter().enumerate() {
+        if i > 0 {
+            ui.separator();
+        }
+        for what in *group {
+            let hint = what.hint(ui.ctx(), keys);
+            let command = Command::Gallery(what.clone());
+            if ui.button(command.label()).on_hover_text(hint).clicked() {
+                chosen = Some(command);
+                ui.close();
+            }
+        }
+    }
+    chosen
+}
+
+/// Whether something else than pictures has the keyboard.
+pub(super) fn is_keyboard_taken(ctx: &Context, state: &State) -> bool {
+    ctx.text_edit_focused()
+        || ctx.any_popup_open()
+        || state.question.is_some()
+        || !state.gallery.to_trash().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_readable() {
+        for (count, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(thousands(count), text);
+        }
+    }
 }

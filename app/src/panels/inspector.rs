@@ -1,14 +1,16 @@
 //! The selected node: what it is, its settings large, its picture, and why it will run.
 
-use egui::{Align, Align2, Layout, RichText, Sense, Ui, vec2};
+use egui::{Align, Align2, Layout, Response, RichText, Sense, TextureId, Ui, vec2};
 use pyrograph_engine::graph::Node;
-use pyrograph_engine::node::{NodeSpec, ParamKind, PinSpec};
+use pyrograph_engine::graph::shape::{self, PinShape, Shape};
+use pyrograph_engine::node::{NodeSpec, ParamKind};
 use pyrograph_engine::plan::why::What;
 
 use crate::app::State;
 use crate::command::{Command, Drawer};
 use crate::jobs::NodeState;
 use crate::panels::{heading_ui, problems, rule_ui};
+use crate::templates::ABOUT;
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
 use crate::widgets::param::{Field, Place, is_prompt, param_ui};
@@ -22,8 +24,8 @@ pub fn inspector_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .inspected()
         .and_then(|key| graph.nodes.get_key_value(key));
     match inspected {
-        Some((key, node)) => match state.document.catalog().get(&node.is) {
-            Some(spec) => node_ui(ui, state, key, node, spec),
+        Some((key, node)) => match Shape::of_node(node, state.document.catalog()) {
+            Some(shape) => node_ui(ui, state, (key, node), &shape),
             None => unknown_ui(ui, state, key, node),
         },
         None if state.selection.nodes.len() > 1 => several_ui(ui, state),
@@ -39,72 +41,86 @@ fn title_ui(ui: &mut Ui, theme: &Theme, title: &str, id: &str) {
                 .color(theme.text),
         );
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(
-                RichText::new(id)
-                    .font(font::mono(size::SMALL))
-                    .color(theme.secondary),
-            );
+            let id = RichText::new(id).font(font::mono(size::SMALL));
+            ui.add(egui::Label::new(id.color(theme.secondary)).selectable(true));
         });
     });
 }
 
 fn doc_ui(ui: &mut Ui, theme: &Theme, words: &str) {
-    ui.label(
-        RichText::new(words)
-            .font(font::text(size::NODE_TEXT))
-            .color(theme.secondary),
-    );
+    let words = RichText::new(words).font(font::text(size::NODE_TEXT));
+    ui.add(egui::Label::new(words.color(theme.secondary)).selectable(true));
 }
 
-fn node_ui(
-    ui: &mut Ui,
-    state: &State,
-    key: &str,
-    node: &Node,
-    spec: &'static NodeSpec,
-) -> Vec<Command> {
+fn node_ui(ui: &mut Ui, state: &State, (key, node): (&str, &Node), shape: &Shape) -> Vec<Command> {
     let theme = &state.theme;
     let mut commands = Vec::new();
-    title_ui(ui, theme, spec.title, key);
-    doc_ui(ui, theme, spec.doc);
+    let full_key = state.document.full_key(key);
+    let own_title = shape.spec.map_or("Group", |spec| spec.title);
+    let look = state.document.graph().view.look(key);
+    title_ui(ui, theme, look.title.as_deref().unwrap_or(own_title), key);
+    match shape.spec {
+        Some(spec) => doc_ui(ui, theme, spec.doc),
+        None => doc_ui(ui, theme, "Several nodes as one, with what they show outside."),
+    }
     ui.add_space(8.0);
-    for param in spec.params {
+    for param in &shape.params {
         let field = Field {
             key,
             node,
-            spec: param,
+            param: &param.name,
+            spec: param.spec,
             place: Place::Inspector,
         };
-        commands.extend(param_row_ui(ui, state, spec, &field));
+        commands.extend(param_row_ui(ui, state, shape.spec, &field));
+        if let Some(texture) = state.file_picture(&field) {
+            let size_px = texture.size().map(|side| side as u32);
+            let name = format!("file of {key}");
+            picture_ui(ui, (texture.id(), size_px), &name, Sense::hover());
+        }
     }
-    if let Some(shown) = state.jobs.shown(key) {
+    if let Some(shown) = state.jobs.shown(&full_key) {
         ui.add_space(8.0);
-        let width = ui.available_width();
-        let [w, h] = shown.size_px.map(|side| side.max(1) as f32);
-        let (rect, response) = ui.allocate_exact_size(
-            vec2(width, (width * h / w).min(width * 1.4)),
-            Sense::click(),
-        );
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::Image, true, format!("picture of {key}"))
-        });
-        picture::paint(ui.painter(), rect, shown.texture.id(), shown.size_px, 4.0);
+        let name = format!("picture of {key}");
+        let picture = (shown.texture.id(), shown.size_px);
+        let response = picture_ui(ui, picture, &name, Sense::click());
         if let (true, Some(number)) = (response.clicked(), shown.picture) {
             commands.push(Command::View(Some(number)));
         }
     }
-    commands.extend(own_problems_ui(ui, state, key));
-    why_ui(ui, state, key);
-    pins_ui(ui, state, spec);
+    commands.extend(own_problems_ui(ui, state, &full_key));
+    why_ui(ui, state, &full_key);
+    pins_ui(ui, state, shape);
     commands
 }
 
+/// A picture as wide as the panel; `name` is what a screen reader says.
+fn picture_ui(
+    ui: &mut Ui,
+    (texture, size_px): (TextureId, [u32; 2]),
+    name: &str,
+    sense: Sense,
+) -> Response {
+    let width = ui.available_width();
+    let [w, h] = size_px.map(|side| side.max(1) as f32);
+    let size = vec2(width, (width * h / w).min(width * 1.4));
+    let (rect, response) = ui.allocate_exact_size(size, sense);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
+    picture::paint(ui.painter(), rect, texture, size_px, 4.0);
+    response
+}
+
 /// A label and its widget side by side; texts and seeds below their label.
-fn param_row_ui(ui: &mut Ui, state: &State, spec: &NodeSpec, field: &Field<'_>) -> Vec<Command> {
+fn param_row_ui(
+    ui: &mut Ui,
+    state: &State,
+    kind: Option<&NodeSpec>,
+    field: &Field<'_>,
+) -> Vec<Command> {
     let theme = &state.theme;
     let draw = Draw { theme, scale: 1.0 };
     let is_driven = field.source().is_some();
-    let label = label_of(field.spec.name);
+    let label = label_of(field.param);
     let stacked = matches!(
         field.spec.kind,
         ParamKind::Text {
@@ -132,10 +148,7 @@ fn param_row_ui(ui: &mut Ui, state: &State, spec: &NodeSpec, field: &Field<'_>) 
     heading_ui(ui, theme, &label);
     let width = ui.available_width();
     let is_text = matches!(field.spec.kind, ParamKind::Text { .. }) && !is_driven;
-    let text = field
-        .node
-        .params
-        .get(field.spec.name)
+    let text = shape::value(state.document.graph(), field.key, field.param)
         .and_then(serde_json::Value::as_str)
         .unwrap_or_default();
     let height = if is_text {
@@ -146,7 +159,7 @@ fn param_row_ui(ui: &mut Ui, state: &State, spec: &NodeSpec, field: &Field<'_>) 
     };
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let commands = param_ui(ui, &draw, rect, field, state);
-    if is_text && is_prompt(spec, field.spec) {
+    if is_text && kind.is_some_and(|kind| is_prompt(kind, field.spec)) {
         let (line, _) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
         text::tokens_ui(ui, &draw, line, text);
     }
@@ -264,9 +277,9 @@ fn short(value: &str) -> String {
     }
 }
 
-fn pins_ui(ui: &mut Ui, state: &State, spec: &NodeSpec) {
+fn pins_ui(ui: &mut Ui, state: &State, shape: &Shape) {
     let theme = &state.theme;
-    let mut group = |words: &str, pins: &[PinSpec]| {
+    let mut group = |words: &str, pins: &[PinShape]| {
         if pins.is_empty() {
             return;
         }
@@ -276,7 +289,7 @@ fn pins_ui(ui: &mut Ui, state: &State, spec: &NodeSpec) {
             let mut job = egui::text::LayoutJob::default();
             let format = |font, color| egui::text::TextFormat::simple(font, color);
             job.append(
-                pin.name,
+                &pin.name,
                 0.0,
                 format(font::mono(size::NODE_TEXT), theme.wire(pin.ty)),
             );
@@ -295,8 +308,8 @@ fn pins_ui(ui: &mut Ui, state: &State, spec: &NodeSpec) {
             ui.label(job);
         }
     };
-    group("Inputs", spec.inputs);
-    group("Outputs", spec.outputs);
+    group("Inputs", &shape.inputs);
+    group("Outputs", &shape.outputs);
 }
 
 fn unknown_ui(ui: &mut Ui, state: &State, key: &str, node: &Node) -> Vec<Command> {
@@ -315,7 +328,7 @@ fn unknown_ui(ui: &mut Ui, state: &State, key: &str, node: &Node) -> Vec<Command
                 .color(theme.secondary),
         );
     }
-    own_problems_ui(ui, state, key)
+    own_problems_ui(ui, state, &state.document.full_key(key))
 }
 
 fn several_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -344,6 +357,10 @@ fn document_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let theme = &state.theme;
     let graph = state.document.graph();
     title_ui(ui, theme, state.document.name(), "");
+    let about = state.document.root().rest.get(ABOUT);
+    if let Some(about) = about.and_then(serde_json::Value::as_str) {
+        doc_ui(ui, theme, about);
+    }
     let nodes = match graph.nodes.len() {
         1 => "1 node".to_owned(),
         n => format!("{n} nodes"),

@@ -3,16 +3,27 @@
 use egui::{Align2, Area, Context, Frame, Id, Margin, Order, Rect, Stroke, vec2};
 
 use crate::app::State;
-use crate::command::Command;
-use crate::panels::{keys, preview, question};
+use crate::command::{Command, Input};
+use crate::command::setup::Page;
+use crate::panels::{gallery, keys, palette, question, settings, templates, viewer, welcome};
 use crate::theme::{font, icon, size};
 use crate::widgets::button::bare_icon;
+use crate::widgets::param::Place;
 
 /// Shows what is open.
 pub fn over_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
     let mut commands = notice_ui(ctx, state, canvas);
-    commands.extend(preview::preview_ui(ctx, state));
-    commands.extend(keys::keys_ui(ctx, state));
+    commands.extend(welcome::welcome_ui(ctx, state, canvas));
+    flash_ui(ctx, state);
+    commands.extend(viewer::viewer_ui(ctx, state));
+    commands.extend(gallery::trash::trash_ui(ctx, state));
+    commands.extend(match state.panels.page {
+        Some(Page::Settings) => settings::settings_ui(ctx, state),
+        Some(Page::Keys) => keys::keys_ui(ctx, state),
+        Some(Page::Palette) => palette::palette_ui(ctx, state),
+        Some(Page::Templates) => templates::templates_ui(ctx, state),
+        None => Vec::new(),
+    });
     commands.extend(question::question_ui(ctx, state));
     drop_hint_ui(ctx, state, canvas);
     commands
@@ -51,12 +62,9 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                                 .font(font::icon(16.0))
                                 .color(color),
                         );
-                        ui.add(
-                            egui::Label::new(
-                                egui::RichText::new(&notice.words).font(font::text(size::TEXT)),
-                            )
-                            .wrap(),
-                        );
+                        let words = egui::RichText::new(&notice.words);
+                        let words = words.font(font::text(size::TEXT));
+                        ui.add(egui::Label::new(words).wrap().selectable(true));
                         if bare_icon(ui, theme, icon::CLOSE, Command::Dismiss.label(), 22.0)
                             .clicked()
                         {
@@ -66,6 +74,26 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                 });
         });
     commands
+}
+
+/// Marks the pin or param that somebody was led to.
+fn flash_ui(ctx: &Context, state: &State) {
+    let Some(flash) = &state.flash else { return };
+    let Input { node, slot } = &flash.at;
+    let places = [
+        Id::unique(("pin", node, "in", slot)),
+        Id::unique(("param", Place::Node, node.as_str(), slot.as_str())),
+    ];
+    let Some(response) = places.into_iter().find_map(|id| ctx.read_response(id)) else {
+        return;
+    };
+    let painter = ctx.layer_painter(egui::LayerId::new(Order::Middle, Id::unique("flash")));
+    painter.rect_stroke(
+        response.rect.expand(3.0),
+        size::FIELD_CORNER,
+        Stroke::new(2.0, state.theme.accent),
+        egui::epaint::StrokeKind::Outside,
+    );
 }
 
 /// Says that what hovers over the window may be dropped.

@@ -1,12 +1,19 @@
-//! One list for what the checks found and what the last run failed at. A click goes to the node.
+//! One list for what the checks found and what the last run failed at. A click goes to the node and
+//! its pin; beside it stand the ways out that are certain.
 
-use egui::{Align2, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align, Label, Layout, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 use pyrograph_engine::diagnostic::{Diagnostic, Severity};
 
 use crate::app::State;
 use crate::command::Command;
+use crate::command::setup::SetupCommand;
+use crate::fixes;
 use crate::theme::{font, icon, size};
-use crate::widgets::{Draw, icon_at};
+use crate::widgets::button::{Weight, word_button};
+use crate::widgets::icon_at;
+
+/// What a problem that is out of sight is taken to need, until it has been seen.
+const GUESS: f32 = 64.0;
 
 /// Shows the list.
 pub fn problems_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -28,87 +35,118 @@ pub fn problems_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .auto_shrink([false, false])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            for problem in state.problems() {
-                commands.extend(line_ui(ui, state, problem));
+            for (i, problem) in state.problems().enumerate() {
+                commands.extend(seen_line_ui(ui, state, problem, i));
             }
         });
     commands
 }
 
-/// One problem: icon, place, what is wrong, and the way out.
-pub fn line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Option<Command> {
+/// A line of a long list: fixes are worked out only for what is seen.
+fn seen_line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic, i: usize) -> Vec<Command> {
+    let height_id = ui.scope_id().with(("height", i));
+    let height = ui.data(|data| data.get_temp(height_id)).unwrap_or(GUESS);
+    let top = ui.cursor().top();
+    let clip = ui.clip_rect();
+    if top > clip.bottom() || top + height < clip.top() {
+        ui.add_space(height);
+        return Vec::new();
+    }
+    let commands = ui.push_id(i, |ui| line_ui(ui, state, problem)).inner;
+    let height = ui.cursor().top() - top;
+    ui.data_mut(|data| data.insert_temp(height_id, height));
+    commands
+}
+
+/// One problem: icon, place, what is wrong, and the ways out.
+pub fn line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Vec<Command> {
     let theme = &state.theme;
-    let draw = Draw { theme, scale: 1.0 };
-    let place = match (&problem.place.node, &problem.place.slot) {
+    let place = place_of(problem);
+    let ground = ui.available_rect_before_wrap();
+    let behind = ui.painter().add(egui::Shape::Noop);
+    let mut commands = Vec::new();
+    let builder = UiBuilder::new().sense(Sense::click());
+    let line = ui.scope_builder(builder, |ui| {
+        ui.set_width(ground.width());
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal_top(|ui| {
+            let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), Sense::hover());
+            let (sign, color) = match problem.severity {
+                Severity::Error => (icon::PROBLEM, theme.error),
+                Severity::Warning => (icon::WARNING, theme.caution),
+            };
+            icon_at(ui.painter(), rect.center(), sign, font::icon(16.0), color);
+            ui.vertical(|ui| {
+                ui.add_space(2.0);
+                if !place.is_empty() {
+                    let words = RichText::new(&place).font(font::mono(size::SMALL));
+                    ui.label(words.color(theme.accent_text));
+                }
+                for (words, font, color) in [
+                    (Some(&problem.message), size::NODE_TEXT, theme.text),
+                    (problem.help.as_ref(), size::SMALL, theme.secondary),
+                ] {
+                    if let Some(words) = words {
+                        let words = RichText::new(sentence(words)).font(font::text(font));
+                        let label = Label::new(words.color(color)).wrap();
+                        ui.add(label.selectable(true).sense(Sense::click()));
+                    }
+                }
+                commands.extend(fixes_ui(ui, state, problem));
+                ui.add_space(4.0);
+            });
+        });
+    });
+    let response = line.response;
+    response.widget_info(|| {
+        let words = format!("{place} {}", problem.message);
+        WidgetInfo::labeled(Role::Button, true, words.trim())
+    });
+    if response.hovered() || response.has_focus() {
+        let fill = response.rect.expand2(vec2(6.0, 0.0));
+        let shape = egui::Shape::rect_filled(fill, 5.0, theme.hovered);
+        ui.painter().set(behind, shape);
+    }
+    let pressed_in_words = ui.input(|i| i.pointer.primary_clicked())
+        && ui.rect_contains_pointer(response.rect)
+        && commands.is_empty();
+    if let Some(node) = &problem.place.node {
+        let response = response.on_hover_text("Click to go to the node");
+        if response.clicked() || pressed_in_words {
+            commands.push(Command::Setup(SetupCommand::Point {
+                node: node.clone(),
+                slot: problem.place.slot.clone(),
+            }));
+        }
+    }
+    commands
+}
+
+/// A button for each way out.
+fn fixes_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Vec<Command> {
+    let found = fixes::of(ui.ctx(), state, problem);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let mut commands = Vec::new();
+    ui.add_space(2.0);
+    ui.with_layout(Layout::left_to_right(Align::Min).with_main_wrap(true), |ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
+        for (words, command) in found {
+            if word_button(ui, &state.theme, None, &words, Weight::Plain).clicked() {
+                commands.push(command);
+            }
+        }
+    });
+    commands
+}
+
+fn place_of(problem: &Diagnostic) -> String {
+    match (&problem.place.node, &problem.place.slot) {
         (Some(node), Some(slot)) => format!("{node}.{slot}"),
         (Some(node), None) => node.clone(),
         (None, _) => String::new(),
-    };
-    let width = ui.available_width();
-    let text_width = width - 34.0;
-    let what = ui.painter().layout(
-        sentence(&problem.message),
-        font::text(size::NODE_TEXT),
-        theme.text,
-        text_width,
-    );
-    let help = problem.help.as_ref().map(|help| {
-        ui.painter().layout(
-            sentence(help),
-            font::text(size::SMALL),
-            theme.secondary,
-            text_width,
-        )
-    });
-    let place_height = if place.is_empty() { 0.0 } else { 15.0 };
-    let height =
-        8.0 + place_height + what.size().y + help.as_ref().map_or(0.0, |help| help.size().y + 2.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
-    response.widget_info(|| {
-        WidgetInfo::labeled(
-            Role::Button,
-            true,
-            format!("{place} {}", problem.message).trim(),
-        )
-    });
-    if response.hovered() || response.has_focus() {
-        ui.painter()
-            .rect_filled(rect.expand2(vec2(6.0, 0.0)), 5.0, theme.hovered);
     }
-    let (icon, color) = match problem.severity {
-        Severity::Error => (icon::PROBLEM, theme.error),
-        Severity::Warning => (icon::WARNING, theme.caution),
-    };
-    icon_at(
-        ui.painter(),
-        rect.min + vec2(9.0, 13.0),
-        icon,
-        font::icon(16.0),
-        color,
-    );
-    let mut at = rect.min + vec2(26.0, 4.0);
-    if !place.is_empty() {
-        draw.label(
-            ui.painter(),
-            (at, Align2::LEFT_TOP),
-            &place,
-            (font::mono(size::SMALL), theme.accent_text),
-            text_width,
-        );
-        at.y += place_height;
-    }
-    at.y += what.size().y;
-    ui.painter()
-        .galley(at - vec2(0.0, what.size().y), what, theme.text);
-    if let Some(help) = help {
-        ui.painter()
-            .galley(at + vec2(0.0, 2.0), help, theme.secondary);
-    }
-    let node = problem.place.node.clone()?;
-    response
-        .on_hover_text("Click to go to the node")
-        .clicked()
-        .then_some(Command::Show(node))
 }
 
 /// Messages begin small, so that others can embed them; here they stand alone.

@@ -4,7 +4,10 @@ use egui::{Align, Align2, Frame, Layout, Margin, Panel, Ui, vec2};
 use pyrograph_engine::diagnostic::Diagnostic;
 
 use crate::app::State;
+use crate::command::gallery::GalleryCommand;
+use crate::command::setup::{Page, SetupCommand};
 use crate::command::{Command, Drawer};
+use crate::panels::regions::{self, Region};
 use crate::theme::{font, icon, size};
 use crate::widgets::button::{bare_icon, icon_button};
 use crate::widgets::icon_at;
@@ -25,12 +28,14 @@ pub fn rail_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .resizable(false)
         .frame(frame)
         .show(ui, |ui| {
+            regions::note(ui, Region::Tools);
             let mut commands = Vec::new();
             ui.vertical_centered(|ui| {
                 ui.spacing_mut().item_spacing.y = 8.0;
                 for command in [
                     Command::AddMenu,
-                    Command::ToggleDrawer(Drawer::Pictures),
+                    Command::Setup(SetupCommand::Toggle(Page::Templates)),
+                    Command::Gallery(GalleryCommand::Toggle),
                     Command::ToggleDrawer(Drawer::Problems),
                     Command::ToggleInspector,
                     Command::FitAll,
@@ -55,13 +60,17 @@ pub fn rail_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
                 }
             });
             ui.with_layout(Layout::bottom_up(Align::Center), |ui| {
-                let keys = Command::ToggleKeys;
-                let response = bare_icon(ui, theme, icon::HELP, keys.label(), SIDE);
+                let help = Command::ToggleKeys;
+                let response = bare_icon(ui, theme, icon::HELP, help.label(), SIDE);
                 if response
-                    .on_hover_text(keys.tooltip_with_keys(ui.ctx()))
+                    .on_hover_text(help.tooltip_with_keys(ui.ctx()))
                     .clicked()
                 {
-                    commands.push(keys);
+                    commands.push(help);
+                }
+                let settings = Command::Setup(SetupCommand::Toggle(Page::Settings));
+                if icon_button(ui, theme, &settings, SIDE).clicked() {
+                    commands.push(settings);
                 }
             });
             commands

@@ -1,15 +1,17 @@
-//! The bar on top: menu, document, run, progress, device.
+//! The bar on top: menu, tabs, run, progress, device.
 
 use egui::{Align, Align2, Frame, Layout, Margin, Panel, Popup, Role, Sense, Ui, WidgetInfo, vec2};
 use pyrograph_engine::device::DeviceKind;
 
 use crate::app::State;
-use crate::canvas::node::secs_text;
 use crate::command::Command;
 use crate::command::menu::MENUS;
+use crate::panels::regions::{self, Region};
+use crate::panels::run_bar;
+use crate::panels::tabs;
 use crate::theme::{Look, Theme, font, icon, size};
-use crate::widgets::button::{Weight, bare_icon, word_button};
-use crate::widgets::{Draw, bar, icon_at};
+use crate::widgets::button::bare_icon;
+use crate::widgets::{Draw, icon_at};
 
 /// Shows the bar.
 pub fn top_bar_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -24,16 +26,19 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .resizable(false)
         .frame(frame)
         .show(ui, |ui| {
+            regions::note(ui, Region::Tabs);
             let mut commands = Vec::new();
             ui.horizontal_centered(|ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
-                commands.extend(menu_ui(ui, &state.theme));
-                document_ui(ui, state);
+                commands.extend(menu_ui(ui, state));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     commands.extend(look_ui(ui, &state.theme));
                     device_ui(ui, state);
-                    progress_ui(ui, state);
-                    commands.extend(run_ui(ui, state));
+                    run_bar::progress_ui(ui, state);
+                    commands.extend(run_bar::run_ui(ui, state));
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        commands.extend(tabs::tabs_ui(ui, state));
+                    });
                 });
             });
             commands
@@ -42,7 +47,8 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
 }
 
 /// The flame opens the menu.
-fn menu_ui(ui: &mut Ui, theme: &Theme) -> Vec<Command> {
+fn menu_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
+    let theme = &state.theme;
     let (rect, response) = ui.allocate_exact_size(vec2(40.0, 36.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Menu"));
     if response.hovered() || response.has_focus() {
@@ -69,7 +75,7 @@ fn menu_ui(ui: &mut Ui, theme: &Theme) -> Vec<Command> {
                 ui.menu_button(menu.title, |ui| {
                     ui.set_width(270.0);
                     ui.spacing_mut().item_spacing.y = 1.0;
-                    commands.extend(groups_ui(ui, theme, menu.groups));
+                    commands.extend(groups_ui(ui, state, menu.groups));
                 });
             }
         });
@@ -78,7 +84,7 @@ fn menu_ui(ui: &mut Ui, theme: &Theme) -> Vec<Command> {
 }
 
 /// The lines of a menu; says which was chosen.
-fn groups_ui(ui: &mut Ui, theme: &Theme, groups: &[&[Command]]) -> Option<Command> {
+pub fn groups_ui(ui: &mut Ui, state: &State, groups: &[&[Command]]) -> Option<Command> {
     let mut chosen = None;
     let filled = groups.iter().filter(|group| !group.is_empty());
     for (i, group) in filled.enumerate() {
@@ -86,7 +92,7 @@ fn groups_ui(ui: &mut Ui, theme: &Theme, groups: &[&[Command]]) -> Option<Comman
             ui.separator();
         }
         for command in *group {
-            if item_ui(ui, theme, command) {
+            if item_ui(ui, state, command) {
                 chosen = Some(command.clone());
                 ui.close();
             }
@@ -95,13 +101,22 @@ fn groups_ui(ui: &mut Ui, theme: &Theme, groups: &[&[Command]]) -> Option<Comman
     chosen
 }
 
-/// A line of the menu: icon, name, keys.
-fn item_ui(ui: &mut Ui, theme: &Theme, command: &Command) -> bool {
+/// A line of the menu: icon, name, keys. One that would do nothing now is faint and says why.
+pub(super) fn item_ui(ui: &mut Ui, state: &State, command: &Command) -> bool {
+    let theme = &state.theme;
+    let missing = command.missing(state);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 27.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, command.label()));
-    if response.hovered() || response.has_focus() {
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::MenuItem, missing.is_none(), command.label())
+    });
+    if missing.is_none() && (response.hovered() || response.has_focus()) {
         ui.painter().rect_filled(rect, 4.0, theme.hovered);
     }
+    let color = if missing.is_none() {
+        theme.text
+    } else {
+        theme.faint
+    };
     let draw = Draw { theme, scale: 1.0 };
     let left = rect.left_center();
     if let Some(icon) = command.icon() {
@@ -127,141 +142,16 @@ fn item_ui(ui: &mut Ui, theme: &Theme, command: &Command) -> bool {
         ui.painter(),
         at,
         command.label(),
-        (font::text(size::TEXT), theme.text),
+        (font::text(size::TEXT), color),
         shown.left() - at.0.x - 8.0,
     );
-    response.clicked()
-}
-
-/// The document's tab, with an ember for unsaved changes.
-fn document_ui(ui: &mut Ui, state: &State) {
-    let theme = &state.theme;
-    let name = state.document.name();
-    let galley = ui
-        .painter()
-        .layout_no_wrap(name.to_owned(), font::text(size::TEXT), theme.text);
-    let width = galley.size().x.min(320.0) + 46.0;
-    let (rect, response) = ui.allocate_exact_size(vec2(width, size::TOP), Sense::hover());
-    let is_dirty = state.document.is_dirty();
-    let words = if is_dirty {
-        format!("{name}, unsaved changes")
-    } else {
-        name.to_owned()
-    };
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
-    let tab = egui::Rect::from_min_max(rect.min + vec2(0.0, 8.0), rect.max);
-    let corner = egui::CornerRadius {
-        nw: 7,
-        ne: 7,
-        sw: 0,
-        se: 0,
-    };
-    ui.painter().rect_filled(tab, corner, theme.canvas);
-    let draw = Draw { theme, scale: 1.0 };
-    let at = (
-        egui::pos2(tab.left() + 16.0, tab.center().y),
-        Align2::LEFT_CENTER,
-    );
-    let shown = draw.label(
-        ui.painter(),
-        at,
-        name,
-        (font::text(size::TEXT), theme.text),
-        width - 40.0,
-    );
-    if is_dirty {
-        ui.painter().circle_filled(
-            egui::pos2(shown.right() + 13.0, tab.center().y),
-            3.2,
-            theme.accent,
-        );
-    }
-    let path = state.document.path().map_or_else(
-        || "Not saved yet".to_owned(),
-        |path| path.display().to_string(),
-    );
-    response.on_hover_text(path);
-}
-
-fn run_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
-    let theme = &state.theme;
-    let mut commands = Vec::new();
-    // Right to left: what is said first stands at the right.
-    if state.jobs.is_running() {
-        let word = if state.jobs.is_cancelling() {
-            "Cancelling…"
-        } else {
-            "Cancel"
-        };
-        let response = word_button(ui, theme, Some(icon::STOP), word, Weight::Plain);
-        if response
-            .on_hover_text(Command::Cancel.tooltip_with_keys(ui.ctx()))
-            .clicked()
-        {
-            commands.push(Command::Cancel);
+    match missing {
+        Some(missing) => {
+            response.on_hover_text(missing);
+            false
         }
-        if state.jobs.waiting() > 0 {
-            let words = format!("{} waiting", state.jobs.waiting());
-            ui.label(egui::RichText::new(words).color(theme.secondary));
-        }
+        None => response.clicked(),
     }
-    let response = word_button(ui, theme, Some(icon::RUN), "Run", Weight::Primary);
-    if response
-        .on_hover_text(Command::Run.tooltip_with_keys(ui.ctx()))
-        .clicked()
-    {
-        commands.push(Command::Run);
-    }
-    commands
-}
-
-/// `12 of 20`, a bar, and the time left; after the run, how long it took.
-fn progress_ui(ui: &mut Ui, state: &State) {
-    let theme = &state.theme;
-    let draw = Draw { theme, scale: 1.0 };
-    let style = |color| (font::text(size::NODE_TEXT), color);
-    let Some(progress) = state.jobs.progress() else {
-        let words = match (state.jobs.is_running(), state.jobs.last_secs()) {
-            (true, _) => "Starting…".to_owned(),
-            (false, Some(secs)) => format!("Done in {}", secs_text(secs)),
-            (false, None) => return,
-        };
-        ui.add_space(6.0);
-        ui.label(
-            egui::RichText::new(words)
-                .font(font::text(size::NODE_TEXT))
-                .color(theme.secondary),
-        );
-        return;
-    };
-    let (rect, response) = ui.allocate_exact_size(vec2(238.0, 28.0), Sense::hover());
-    let words = progress.text();
-    response.widget_info(|| WidgetInfo {
-        value: Some(f64::from(progress.share())),
-        ..WidgetInfo::labeled(Role::ProgressIndicator, true, format!("progress {words}"))
-    });
-    let painter = ui.painter();
-    draw.label(
-        painter,
-        (rect.left_center() + vec2(74.0, 0.0), Align2::RIGHT_CENTER),
-        &words,
-        style(theme.text),
-        90.0,
-    );
-    let track =
-        egui::Rect::from_center_size(rect.left_center() + vec2(126.0, 0.0), vec2(84.0, 5.0));
-    bar(painter, track, progress.share(), (theme.fill, theme.accent));
-    let left = match progress.secs_left() {
-        Some(secs) => format!("{} left", secs_text(secs)),
-        None => secs_text(progress.secs()),
-    };
-    draw.label(
-        painter,
-        (rect.left_center() + vec2(178.0, 0.0), Align2::LEFT_CENTER),
-        &left,
-        style(theme.secondary),
-        60.0,
-    );
 }
 
 fn device_ui(ui: &mut Ui, state: &State) {

@@ -12,8 +12,6 @@ use serde::de::DeserializeOwned;
 
 /// The longest file of its own that the program reads, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
-/// How many damaged files of one name are told apart.
-const MAX_DAMAGED: usize = 10_000;
 
 /// Why a file of the program's own cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,35 +69,41 @@ pub fn write<T: Serialize + ?Sized>(path: &Path, value: &T) -> io::Result<()> {
 /// Renames a file that cannot be used to `NAME.damaged-N` and says so; `why` goes on after the
 /// file's name, as in "is damaged: …".
 pub fn set_aside(path: &Path, why: &str) -> Diagnostic {
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    match rename_aside(path) {
-        Ok(aside) => {
-            let told = Diagnostic::warning(format!("{name} {why}"));
-            let aside = aside
-                .file_name()
-                .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            told.help(format!("it is kept as {aside}; the program starts without"))
-        }
-        Err(error) => Diagnostic::warning(format!("{name} {why}, nor can it be renamed: {error}"))
-            .help("the program goes on without"),
+    let aside = free_aside(path);
+    told(path, why, fs::rename(path, &aside).map(|()| aside))
+}
+
+/// Copies a file, of which a part cannot be used, to `NAME.damaged-N` and says so.
+pub fn copy_aside(path: &Path, why: &str) -> Diagnostic {
+    let aside = free_aside(path);
+    told(path, why, fs::copy(path, &aside).map(|_| aside))
+}
+
+fn told(path: &Path, why: &str, aside: io::Result<PathBuf>) -> Diagnostic {
+    let told = Diagnostic::warning(format!("{} {why}", name_of(path)));
+    match aside {
+        Ok(aside) => told.help(format!("it is kept as {}", name_of(&aside))),
+        Err(error) => told.help(format!("it cannot be kept aside: {error}")),
     }
 }
 
-fn rename_aside(path: &Path) -> io::Result<PathBuf> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".damaged-");
-    for number in 1..=MAX_DAMAGED {
-        let mut aside = name.clone();
-        aside.push(number.to_string());
+/// The first of `NAME.damaged-1`, `NAME.damaged-2` and so on that is free.
+fn free_aside(path: &Path) -> PathBuf {
+    let mut number: u64 = 1;
+    loop {
+        let mut aside = path.as_os_str().to_owned();
+        aside.push(format!(".damaged-{number}"));
         let aside = PathBuf::from(aside);
         if fs::symlink_metadata(&aside).is_err() {
-            fs::rename(path, &aside)?;
-            return Ok(aside);
+            return aside;
         }
+        number += 1;
     }
-    Err(io::Error::other("too many damaged files are kept already"))
+}
+
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -124,10 +128,7 @@ mod tests {
             let (list, told) = read_or_start::<Vec<u32>>(&path);
             assert!(list.is_empty());
             let told = told.unwrap();
-            assert!(
-                told.message.starts_with("list.json is damaged"),
-                "{told:?}"
-            );
+            assert!(told.message.starts_with("list.json is damaged"), "{told:?}");
             let aside = dir.path().join(format!("list.json.damaged-{number}"));
             assert_eq!(fs::read_to_string(aside).unwrap(), text);
             assert!(!path.exists());

@@ -108,7 +108,7 @@ mod tests {
         context.set_fonts(definitions());
         let output = context.run_ui(egui::RawInput::default(), |ui| {
             ui.fonts_mut(|fonts| {
-                for icon in icon::ALL {
+                for &icon in icon::ALL {
                     assert!(
                         fonts.has_glyphs(&self::icon(16.0), icon),
                         "{}",

@@ -1,3 +1,6 @@
+use pyrograph_engine::node::Type;
+
+use super::tint::Tint;
 use super::*;
 
 /// WCAG 2.1: text needs 4.5, and 7 where contrast is asked for.
@@ -91,25 +94,38 @@ fn every_text_is_readable_on_every_ground() {
 }
 
 #[test]
-fn pins_and_borders_are_seen() {
+fn texts_are_readable_on_every_tint() {
     for look in Look::ALL {
         let theme = Theme::of(look);
-        for ty in Type::ALL {
-            let got = contrast(theme.wire(ty), theme.canvas);
-            assert!(
-                got >= GRAPHIC,
-                "{}: {} has {got:.2}",
-                look.name(),
-                ty.name()
-            );
-            assert!(
-                contrast(theme.on_pin(), theme.wire(ty)) >= GRAPHIC,
-                "{}: letter {}",
-                look.name(),
-                ty.name()
-            );
+        let wanted = if look == Look::HighContrast {
+            HIGH
+        } else {
+            READABLE
+        };
+        for tint in Tint::ALL {
+            assert_eq!(Tint::named(tint.name()), Some(tint));
+            for text in [theme.text, theme.secondary, theme.accent_text] {
+                let got = contrast(text, theme.tint(tint));
+                assert!(got >= wanted, "{}: {tint:?} has {got:.2}", look.name());
+            }
         }
-        assert!(contrast(theme.accent, theme.canvas) >= GRAPHIC);
+    }
+}
+
+#[test]
+fn pins_and_borders_are_seen() {
+    for look in Look::ALL {
+        for hues in [Hues::Familiar, Hues::Safe] {
+            let theme = Theme::of(look).with_hues(hues);
+            for ty in Type::ALL {
+                let name = format!("{} {hues:?}: {}", look.name(), ty.name());
+                let got = contrast(theme.wire(ty), theme.canvas);
+                assert!(got >= GRAPHIC, "{name} has {got:.2}");
+                let got = contrast(theme.on_pin(), theme.wire(ty));
+                assert!(got >= GRAPHIC, "{name}: its letter has {got:.2}");
+            }
+            assert!(contrast(theme.accent, theme.canvas) >= GRAPHIC);
+        }
     }
 }
 

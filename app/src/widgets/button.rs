@@ -120,6 +120,31 @@ pub fn word_button(
     response
 }
 
+/// Keys on a button; `name` is what a screen reader says, and a lit one waits for keys.
+pub fn key_button(ui: &mut Ui, theme: &Theme, keys: &str, name: &str, is_lit: bool) -> Response {
+    let font = font::text(size::NODE_TEXT);
+    let color = if is_lit { theme.text } else { theme.accent_text };
+    let galley = ui.painter().layout_no_wrap(keys.to_owned(), font, color);
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(galley.size().x + 16.0, 22.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
+    let border = if is_lit || response.has_focus() {
+        Stroke::new(1.2, theme.accent)
+    } else {
+        Stroke::new(1.0, theme.line)
+    };
+    let fill = if response.hovered() {
+        theme.hovered
+    } else {
+        theme.field
+    };
+    ui.painter()
+        .rect(rect, size::FIELD_CORNER, fill, border, StrokeKind::Inside);
+    let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
+    ui.painter().galley(at.min, galley, color);
+    response
+}
+
 /// A switch, drawn in the right end of `rect`. Returns the new value when it was turned.
 pub fn switch(ui: &Ui, draw: &Draw<'_>, response: &Response, on: bool) -> Option<bool> {
     let theme = draw.theme;

@@ -1,18 +1,22 @@
 //! One widget for each kind of param, the same in nodes and in the inspector.
 
 use egui::{Align2, Id, Rect, Response, Role, Sense, Ui, WidgetInfo};
-use pyrograph_engine::graph::{Node, Source, value};
+use pyrograph_engine::graph::{Node, Source, shape, value};
 use pyrograph_engine::node::{NodeSpec, ParamKind, ParamSpec, Type, Value};
 use serde_json::Value as Json;
 
 use crate::app::State;
 use crate::command::{Command, Input};
+use crate::shelf::Shelf;
 use crate::theme::{icon, size};
 use crate::widgets::button::switch;
 use crate::widgets::choice::{Choice, Chosen, Line, choice_ui};
-use crate::widgets::number::{Changed, Number, Range, field_ui, number_ui};
+use crate::widgets::file::file_ui;
+use crate::widgets::number::{Changed, Number, Range, number_ui};
+use crate::widgets::ratio::{Sides, ratio_ui};
+use crate::widgets::seed::seed_ui;
 use crate::widgets::text::{Text, text_ui};
-use crate::widgets::{Draw, Well, around, ends, icon_at};
+use crate::widgets::{Draw, Well, ends, icon_at};
 
 /// Where a param's widget stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,44 +34,48 @@ pub struct Field<'a> {
     pub key: &'a str,
     /// Its node.
     pub node: &'a Node,
+    /// Its name on the node.
+    pub param: &'a str,
     /// What it is.
     pub spec: &'static ParamSpec,
     /// Where it stands.
     pub place: Place,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
     /// The wire that drives it.
     pub fn source(&self) -> Option<Source> {
-        self.node.source(self.spec.name)
+        self.node.source(self.param)
     }
 
-    fn at(&self) -> Input {
-        Input::new(self.key, self.spec.name)
+    pub(super) fn at(&self) -> Input {
+        Input::new(self.key, self.param)
     }
 
-    fn id(&self) -> Id {
-        Id::unique(("param", self.place, self.key, self.spec.name))
+    /// Stays the same from frame to frame.
+    /// Stays the same from frame to frame.
+    pub fn id(&self) -> Id {
+        Id::unique(("param", self.place, self.key, self.param))
     }
 
     /// What a screen reader says; different on the node and in the inspector.
     pub fn name(&self) -> String {
         match self.place {
-            Place::Node => format!("{} {}", self.key, self.spec.name),
-            Place::Inspector => format!("{} of {}", self.spec.name, self.key),
+            Place::Node => format!("{} {}", self.key, self.param),
+            Place::Inspector => format!("{} of {}", self.param, self.key),
         }
     }
 
-    fn label(&self) -> &'static str {
+    pub(super) fn label(&self) -> &'a str {
         match self.place {
-            Place::Node => self.spec.name,
+            Place::Node => self.param,
             Place::Inspector => "",
         }
     }
 
     /// Its value, or what the file holds instead.
-    fn value(&self) -> Result<Value, Json> {
-        match self.node.params.get(self.spec.name) {
+    fn value(&self, state: &State) -> Result<Value, Json> {
+        match shape::value(state.document.graph(), self.key, self.param) {
             None => Ok(self.spec.kind.default()),
             Some(json) => value::read(&self.spec.kind, json)
                 .ok()
@@ -75,9 +83,10 @@ impl Field<'_> {
         }
     }
 
-    fn set(&self, value: &Value, live: bool) -> Command {
-        // A default is left out of files.
-        let value = (*value != self.spec.kind.default()).then(|| value::json(value));
+    pub(super) fn set(&self, value: &Value, live: bool) -> Command {
+        // A default is left out of files, but a group without a value shows that of its inside.
+        let is_told = self.node.as_group().is_some() || *value != self.spec.kind.default();
+        let value = is_told.then(|| value::json(value));
         Command::SetParam {
             at: self.at(),
             value,
@@ -108,7 +117,7 @@ pub fn param_ui(
     if let Some(source) = field.source() {
         return driven_ui(ui, draw, rect, field, &source);
     }
-    let current = field.value();
+    let current = field.value(state);
     match field.spec.kind {
         ParamKind::Int {
             default,
@@ -127,14 +136,16 @@ pub fn param_ui(
                 Ok(_) | Err(_) => return wrong_ui(ui, draw, rect, field, &current),
             };
             let to_value = |number: f64| Value::Int(number as i64);
-            number_field(
-                ui,
-                draw,
-                rect,
-                field,
-                (now, default as f64, range),
-                to_value,
-            )
+            let number = (now, default as f64, range);
+            let Some(sides) = Sides::of(state, field) else {
+                return number_field(ui, draw, rect, field, number, to_value);
+            };
+            let side = rect.height();
+            let (left, button) = rect.split_left_right_at_x(rect.right() - side);
+            let left = left.with_max_x(left.right() - draw.px(4.0));
+            let mut commands = number_field(ui, draw, left, field, number, to_value);
+            commands.extend(ratio_ui(ui, draw, button, field, (state, &sides)));
+            commands
         }
         ParamKind::Float {
             default,
@@ -155,7 +166,7 @@ pub fn param_ui(
             number_field(ui, draw, rect, field, (now, default, range), Value::Float)
         }
         ParamKind::Seed { .. } => match &current {
-            Ok(Value::Seed(seed)) => seed_ui(ui, draw, rect, field, *seed),
+            Ok(Value::Seed(seed)) => seed_ui(ui, draw, rect, field, (*seed, state)),
             Ok(_) | Err(_) => wrong_ui(ui, draw, rect, field, &current),
         },
         ParamKind::Text { multiline, .. } => {
@@ -165,10 +176,10 @@ pub fn param_ui(
             text_field(ui, draw, rect, field, now, multiline)
         }
         ParamKind::Choice { names, .. } => {
-            let lines = || names.iter().map(|name| line(name, String::new())).collect();
-            match choice_field(ui, draw, rect, field, (&current, ""), (lines, None)) {
+            let lines = || names.iter().map(|name| Line::plain(name)).collect();
+            match choice_field(ui, draw, rect, (field, None), (&current, ""), (lines, None)) {
                 Some(Chosen::Value(value)) => vec![field.set(&Value::Text(value), false)],
-                Some(Chosen::Opened | Chosen::Other) | None => Vec::new(),
+                Some(Chosen::Opened | Chosen::Other | Chosen::Unmade(_)) | None => Vec::new(),
             }
         }
         ParamKind::Flag { .. } => {
@@ -178,38 +189,7 @@ pub fn param_ui(
             flag_ui(ui, draw, rect, field, *on)
         }
         ParamKind::File { kind, .. } => {
-            let entries = state.files(kind);
-            let shown = current.as_ref().ok().and_then(|value| {
-                if let Value::Text(name) = value {
-                    Some(name)
-                } else {
-                    None
-                }
-            });
-            let entry = shown.and_then(|name| entries.iter().find(|entry| entry.name == *name));
-            let remark = entry.map_or_else(String::new, |entry| size_text(entry.bytes));
-            let lines = || {
-                entries
-                    .iter()
-                    .map(|entry| line(&entry.name, size_text(entry.bytes)))
-                    .collect()
-            };
-            match choice_field(
-                ui,
-                draw,
-                rect,
-                field,
-                (&current, &remark),
-                (lines, Some("Choose a file…")),
-            ) {
-                None => Vec::new(),
-                Some(Chosen::Opened) => vec![Command::ListFiles(kind)],
-                Some(Chosen::Value(value)) => vec![field.set(&Value::Text(value), false)],
-                Some(Chosen::Other) => vec![Command::PickFile {
-                    at: field.at(),
-                    kind,
-                }],
-            }
+            file_ui(ui, draw, rect, field, (state, kind, &current))
         }
     }
 }
@@ -379,15 +359,18 @@ fn text_field(
     if response.lost_focus() {
         commands.push(Command::EndGesture);
     }
+    if !response.has_focus() {
+        response.on_hover_text(field.spec.doc);
+    }
     commands
 }
 
 /// A choice; `shown` is the value and a remark, `list` the lines and a last one that is no value.
-fn choice_field(
+pub(super) fn choice_field(
     ui: &mut Ui,
     draw: &Draw<'_>,
     rect: Rect,
-    field: &Field<'_>,
+    (field, shelf): (&Field<'_>, Option<&Shelf>),
     shown: (&Result<Value, Json>, &str),
     list: (impl FnOnce() -> Vec<Line>, Option<&str>),
 ) -> Option<Chosen> {
@@ -413,106 +396,11 @@ fn choice_field(
         shown: &text,
         remark: shown.1,
         state,
+        shelf,
     };
     let (chosen, response) = choice_ui(ui, draw, rect, &choice, lines, other);
     response.on_hover_text(field.spec.doc);
     chosen
-}
-
-/// A seed: locked where it is until somebody types or rolls another.
-fn seed_ui(ui: &mut Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, seed: u64) -> Vec<Command> {
-    let theme = draw.theme;
-    let id = field.id();
-    let typing_id = id.with("typing");
-    if let Some(mut text) = ui.data(|data| data.get_temp::<String>(typing_id)) {
-        let response = field_ui(ui, draw, rect, (id.with("text"), &field.name()), &mut text);
-        let parsed = text
-            .trim()
-            .parse()
-            .ok()
-            .filter(|typed: &u64| *typed != seed);
-        if !response.lost_focus() {
-            ui.data_mut(|data| data.insert_temp(typing_id, text));
-            return Vec::new();
-        }
-        ui.data_mut(|data| data.remove_temp::<String>(typing_id));
-        let kept = ui.input(|i| i.key_pressed(egui::Key::Escape));
-        return parsed
-            .filter(|_| !kept)
-            .map(|seed| field.set(&Value::Seed(seed), false))
-            .into_iter()
-            .collect();
-    }
-
-    let side = rect.height();
-    let dice_rect = Rect::from_min_max(egui::pos2(rect.right() - side, rect.top()), rect.max);
-    let response = ui.interact(rect, id, Sense::click());
-    let name = field.name();
-    response.widget_info(|| WidgetInfo {
-        current_text_value: Some(seed.to_string()),
-        ..WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name)
-    });
-    let dice = ui.interact(dice_rect, id.with("dice"), Sense::click());
-    dice.widget_info(|| {
-        WidgetInfo::labeled(
-            Role::Button,
-            ui.is_enabled(),
-            format!("new seed for {}", field.key),
-        )
-    });
-    if response.clicked() {
-        ui.data_mut(|data| data.insert_temp(typing_id, seed.to_string()));
-        ui.ctx().request_repaint();
-    }
-
-    let painter = ui.painter();
-    draw.well(painter, rect, Well::of(&response));
-    let (left, _) = ends(rect, draw.px(9.0));
-    icon_at(
-        painter,
-        left + egui::vec2(draw.px(5.0), 0.0),
-        icon::LOCK,
-        draw.icon(13.0),
-        theme.accent_text,
-    );
-    let label = draw.label(
-        painter,
-        (left + egui::vec2(draw.px(17.0), 0.0), Align2::LEFT_CENTER),
-        field.label(),
-        (draw.text(size::NODE_TEXT), theme.secondary),
-        rect.width() * 0.4,
-    );
-    let right = egui::pos2(dice_rect.left() - draw.px(1.0), rect.center().y);
-    let style = (draw.mono(size::NODE_TEXT), theme.text);
-    draw.label(
-        painter,
-        (right, Align2::RIGHT_CENTER),
-        &seed.to_string(),
-        style,
-        right.x - label.right() - draw.px(6.0),
-    );
-    if dice.hovered() || dice.has_focus() {
-        painter.rect_filled(
-            around(dice_rect.center(), side - draw.px(4.0)),
-            draw.corner(4.0),
-            theme.hovered,
-        );
-    }
-    icon_at(
-        painter,
-        dice_rect.center(),
-        icon::DICE,
-        draw.icon(14.0),
-        if dice.hovered() {
-            theme.text
-        } else {
-            theme.secondary
-        },
-    );
-    response.on_hover_text(field.spec.doc);
-    let roll = Command::NewSeed(field.at());
-    let clicked = dice.on_hover_text(roll.tooltip()).clicked();
-    clicked.then_some(roll).into_iter().collect()
 }
 
 fn flag_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, on: bool) -> Vec<Command> {
@@ -536,34 +424,6 @@ fn flag_ui(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, on: bool) ->
         .collect()
 }
 
-fn line(value: &str, remark: String) -> Line {
-    Line {
-        value: value.to_owned(),
-        remark,
-    }
-}
-
 fn float2(pair: (i64, i64)) -> (f64, f64) {
     (pair.0 as f64, pair.1 as f64)
-}
-
-/// A file's size as people say it; empty for a folder.
-fn size_text(bytes: u64) -> String {
-    match bytes {
-        0 => String::new(),
-        1..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        1_000_000..1_000_000_000 => format!("{} MB", (bytes + 500_000) / 1_000_000),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_read_as_people_say_them() {
-        let shown = [0, 1, 1_500, 37_400_000, 4_265_146_304].map(size_text);
-        assert_eq!(shown, ["", "1 kB", "2 kB", "37 MB", "4.3 GB"]);
-    }
 }

@@ -1,12 +1,14 @@
 //! Texts: a line, and a prompt that grows, with the count of its tokens and tinted weights.
 
+mod weight;
+
 use std::sync::Arc;
 
 use egui::cache::{ComputerMut, FrameCache};
-use egui::text::{LayoutJob, TextFormat};
+use egui::text::{CCursor, CCursorRange, LayoutJob, TextFormat};
 use egui::{
-    Align2, Color32, FontId, Galley, Id, Rect, Response, Sense, TextBuffer, TextEdit, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Galley, Id, Key, Modifiers, Rect, Response, Sense, TextBuffer,
+    TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 use pyrograph_engine::text::prompt::{self, NoEmbeddings};
 use pyrograph_engine::text::tokenizer::Tokenizer;
@@ -85,7 +87,13 @@ pub fn text_ui(
             ))
         })
     };
-    let mut edited = text.text.to_owned();
+    let weighted = if text.multiline && focused {
+        weighted(ui, text)
+    } else {
+        None
+    };
+    let is_weighted = weighted.is_some();
+    let mut edited = weighted.unwrap_or_else(|| text.text.to_owned());
     let mut child = ui.new_child(egui::UiBuilder::new().max_rect(inner));
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
     let edit = if text.multiline {
@@ -127,9 +135,31 @@ pub fn text_ui(
         ..WidgetInfo::text_edit(true, text.text, text.text, text.hint)
     });
     (
-        (response.changed() && edited != text.text).then_some(edited),
+        ((response.changed() || is_weighted) && edited != text.text).then_some(edited),
         response,
     )
+}
+
+/// The text after Ctrl with the arrows up and down has changed the weight of the word or selection
+/// at the cursor.
+fn weighted(ui: &Ui, text: &Text<'_>) -> Option<String> {
+    let presses = ui.input_mut(|i| {
+        let up = i.count_and_consume_key(Modifiers::COMMAND, Key::ArrowUp) as f64;
+        up - i.count_and_consume_key(Modifiers::COMMAND, Key::ArrowDown) as f64
+    });
+    if presses == 0.0 {
+        return None;
+    }
+    let mut state = egui::text_edit::TextEditState::load(ui.ctx(), text.id)?;
+    let selected = state.cursor.char_range()?.as_sorted_char_range();
+    let selected = selected.start.0..selected.end.0;
+    let (new, selected) = weight::weigh(text.text, selected, presses * weight::STEP)?;
+    let [start, end] = [selected.start, selected.end].map(CCursor::new);
+    state
+        .cursor
+        .set_char_range(Some(CCursorRange::two(start, end)));
+    state.store(ui.ctx(), text.id);
+    Some(new)
 }
 
 /// The place of one line of text, centred in the height of a field.

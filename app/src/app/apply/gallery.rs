@@ -1,12 +1,430 @@
 //! What commands of this kind do: pictures made: find, look at, compare, use, delete.
 
-use egui::Context;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egui::{Context, TextureHandle};
+use jiff::ZonedDateTime;
+use pyrograph_engine::graph::Graph;
 
 use crate::app::App;
-use crate::command::gallery::GalleryCommand;
+use crate::canvas::Request;
+use crate::command::Command;
+use crate::command::gallery::{Agreed, Edges, GalleryCommand, Show, Turn, Use};
+use crate::command::seed::SeedCommand;
+use crate::document::dialog::Purpose;
+use crate::gallery::keeper::News;
+use crate::gallery::marks::{MAX_RATING, Mark};
+use crate::gallery::thumbs::{Small, color_image};
+use crate::gallery::{Gallery, Which};
+use crate::viewer::export::Format;
+use crate::viewer::load::{Order, Reply, Source};
+use crate::viewer::sight::Sight;
+use crate::viewer::{Content, MOST_COMPARED, Picture, Viewer, step_textures};
+
+/// How far below the graph a new node is put, in points at 100 %.
+const BELOW: f32 = 320.0;
 
 impl App {
-    pub(super) fn apply_gallery(&mut self, _ctx: &Context, command: GalleryCommand) {
-        match command {}
+    pub(super) fn apply_gallery(&mut self, ctx: &Context, command: GalleryCommand) {
+        let gallery = &mut self.state.gallery;
+        match command {
+            GalleryCommand::Toggle => gallery.set_open(!gallery.is_open(), ctx.time()),
+            GalleryCommand::Search(text) => gallery.look_for(text, &today()),
+            GalleryCommand::See(seen) => gallery.see(seen),
+            GalleryCommand::Choose(which, pick) => gallery.choose(which, pick),
+            GalleryCommand::ChooseAll => gallery.choose_all(),
+            GalleryCommand::Go(by, pick) => gallery.go(by, pick),
+            GalleryCommand::View(which) => self.view_pictures(ctx, vec![which]),
+            GalleryCommand::ViewChosen => {
+                let first = self.subjects().into_iter().take(1).collect();
+                self.view_pictures(ctx, first);
+            }
+            GalleryCommand::Compare => self.compare(ctx),
+            GalleryCommand::Favourite => self.toggle_favourite(),
+            GalleryCommand::Rate(stars) => {
+                let rating = stars.min(MAX_RATING);
+                self.mark(|mark| Mark { rating, ..mark });
+            }
+            GalleryCommand::Trash => self.ask_trash(ctx),
+            GalleryCommand::AnswerTrash(agreed) => gallery.answer_trash(agreed == Agreed::Yes),
+            GalleryCommand::Use(what) => match self.subjects().into_iter().next() {
+                Some(which) => self.use_picture(ctx, which, what),
+                None => self.tell(ctx, "There is no picture yet"),
+            },
+            GalleryCommand::Save(which, format, path) => {
+                if let Some(source) = self.source_of(&which) {
+                    self.loader.order(Order::Save(source, format, path));
+                }
+            }
+            GalleryCommand::CloseViewer => self.state.viewer = None,
+            GalleryCommand::Turn(turn) => self.turn(ctx, turn),
+            GalleryCommand::Show(how) => {
+                if let Some(viewer) = &mut self.state.viewer
+                    && let Some(order) = show(viewer, how)
+                {
+                    self.loader.order(order);
+                }
+            }
+        }
+    }
+
+    /// Shows a picture made in this session large, or none.
+    pub(super) fn view(&mut self, ctx: &Context, picture: Option<usize>) {
+        match picture {
+            Some(number) => self.view_pictures(ctx, vec![Which::Made(number)]),
+            None => self.state.viewer = None,
+        }
+    }
+
+    /// Takes in what the gallery's and the viewer's threads have to tell.
+    pub(in crate::app) fn tend_pictures(&mut self, ctx: &Context) {
+        self.add_made();
+        for news in self.state.gallery.drain(&today()) {
+            match news {
+                News::Trashed(1) => self.tell(
+                    ctx,
+                    "Moved to the system's trash, from which it can be restored",
+                ),
+                News::Trashed(count) => {
+                    self.tell(ctx, format!("Moved {count} pictures to the system's trash, from which they can be restored"));
+                }
+                News::Told(told) => self.tell_problem(ctx, &told),
+                News::Rows(_) | News::Gone(_) | News::Scanned => {}
+            }
+        }
+        if let Some(secs) = self.state.gallery.keep_looking(ctx.time()) {
+            ctx.request_repaint_after_secs(secs as f32);
+        }
+        let replies: Vec<Reply> = self.loader.replies().collect();
+        for reply in replies {
+            self.take_loaded(ctx, reply);
+        }
+    }
+
+    /// Pictures of a run are in the gallery at once.
+    fn add_made(&mut self) {
+        let pictures = self.state.jobs.pictures();
+        let new = pictures.get(self.pictures_added..).unwrap_or_default();
+        for path in new.iter().filter_map(|picture| picture.path.clone()) {
+            self.state.gallery.add(path);
+        }
+        self.pictures_added = pictures.len();
+    }
+
+    fn take_loaded(&mut self, ctx: &Context, reply: Reply) {
+        match reply {
+            Reply::Opened(which, opened) => {
+                if let Some(viewer) = &mut self.state.viewer
+                    && let Some(order) = viewer.take_opened(ctx, &which, opened)
+                {
+                    self.loader.order(order);
+                }
+            }
+            Reply::Compared(compared) => {
+                if let Some(viewer) = &mut self.state.viewer {
+                    let (cut, extent) = *compared;
+                    viewer.take_difference(ctx, cut, extent);
+                }
+            }
+            Reply::Seeds(graph) => self.take_seeds(ctx, graph),
+            Reply::Copied(image) => {
+                ctx.copy_image(color_image(&image));
+                self.tell(ctx, "Copied the picture");
+            }
+            Reply::Saved(path) => self.tell(ctx, format!("Saved {}", path.display())),
+            Reply::Failed(told) => self.tell_problem(ctx, &told),
+        }
+    }
+
+    /// What commands about pictures are about: those shown large, else those chosen, else the one
+    /// made last.
+    fn subjects(&self) -> Vec<Which> {
+        if let Some(viewer) = &self.state.viewer {
+            return viewer
+                .pictures
+                .iter()
+                .map(|picture| picture.which.clone())
+                .collect();
+        }
+        let gallery = &self.state.gallery;
+        let chosen: Vec<Which> = gallery.chosen().iter().cloned().collect();
+        if !chosen.is_empty() {
+            return chosen;
+        }
+        let cursor = gallery.cursor().filter(|_| gallery.is_open());
+        let last = self.state.jobs.pictures().len().checked_sub(1);
+        let only = cursor
+            .map(|path| Which::File(path.to_owned()))
+            .or_else(|| last.filter(|_| !gallery.is_open()).map(Which::Made));
+        only.into_iter().collect()
+    }
+
+    fn source_of(&self, which: &Which) -> Option<Source> {
+        match which {
+            Which::Made(number) => {
+                let made = self.state.jobs.pictures().get(*number)?;
+                Some(Source::Made {
+                    image: made.image.clone(),
+                    graph: made.graph.clone(),
+                    path: made.path.clone(),
+                })
+            }
+            Which::File(path) => Some(Source::File(path.clone())),
+        }
+    }
+
+    fn file_of(&self, which: &Which) -> Option<PathBuf> {
+        self.source_of(which)?.path().map(ToOwned::to_owned)
+    }
+
+    fn view_pictures(&mut self, ctx: &Context, pictures: Vec<Which>) {
+        let pictures: Vec<Picture> = pictures
+            .into_iter()
+            .filter_map(|which| self.picture_of(ctx, which))
+            .collect();
+        if pictures.is_empty() {
+            return;
+        }
+        let to_open = pictures
+            .iter()
+            .map(|picture| (picture.which.clone(), picture.source.clone()));
+        self.loader.open(to_open.collect::<Vec<_>>());
+        let viewer = Viewer::new(pictures);
+        self.state.viewer = Some(match &self.state.viewer {
+            Some(other) => viewer.with_settings_of(other),
+            None => viewer,
+        });
+    }
+
+    /// A picture as the viewer begins with it: its small copy, until all of it is there.
+    fn picture_of(&self, ctx: &Context, which: Which) -> Option<Picture> {
+        let source = self.source_of(&which)?;
+        let (small, size_px, steps): (Option<TextureHandle>, _, _) = match &which {
+            Which::Made(number) => {
+                let made = self.state.jobs.pictures().get(*number)?;
+                let size_px = [made.image.width(), made.image.height()];
+                let steps = step_textures(ctx, &made.steps);
+                (Some(made.thumb.clone()), size_px, steps)
+            }
+            Which::File(path) => {
+                let row = self.state.gallery.row(path);
+                let small = row.and_then(|row| self.state.gallery.small(row));
+                let texture = match small {
+                    Some(Small::Texture(texture)) => Some(texture.clone()),
+                    Some(Small::Fault(_)) | None => None,
+                };
+                let size_px = row.map_or([1, 1], |row| row.content.size_px);
+                (texture, size_px, Vec::new())
+            }
+        };
+        let name = match (&which, source.path().and_then(|path| path.file_name())) {
+            (_, Some(name)) => name.to_string_lossy().into_owned(),
+            (Which::Made(number), None) => format!("picture {}", number + 1),
+            (Which::File(path), None) => path.display().to_string(),
+        };
+        Some(Picture {
+            which,
+            name,
+            source,
+            content: Content::Opening(small, size_px),
+            steps,
+        })
+    }
+
+    fn compare(&mut self, ctx: &Context) {
+        let mut subjects = self.subjects();
+        if let ([one], true) = (subjects.as_slice(), self.state.viewer.is_some())
+            && let Some(before) = self.neighbour(one, Turn::Older)
+        {
+            subjects.insert(0, before);
+        }
+        if (2..=MOST_COMPARED).contains(&subjects.len()) {
+            // Another set of pictures: where one looked means nothing in it.
+            self.state.viewer = None;
+            self.view_pictures(ctx, subjects);
+        } else {
+            let words =
+                "Choose two to four pictures to compare: click one, then the others with Ctrl";
+            self.tell(ctx, words);
+        }
+    }
+
+    fn turn(&mut self, ctx: &Context, turn: Turn) {
+        let shown = match &self.state.viewer {
+            Some(viewer) if !viewer.is_comparing() => viewer.pictures.first(),
+            Some(_) | None => None,
+        };
+        let next = shown.and_then(|picture| self.neighbour(&picture.which, turn));
+        if let Some(next) = next {
+            self.view_pictures(ctx, vec![next]);
+        }
+    }
+
+    /// The picture made before or after.
+    fn neighbour(&self, which: &Which, turn: Turn) -> Option<Which> {
+        match which {
+            Which::Made(number) => {
+                let next = match turn {
+                    Turn::Older => number.checked_sub(1)?,
+                    Turn::Newer => number + 1,
+                };
+                (next < self.state.jobs.pictures().len()).then_some(Which::Made(next))
+            }
+            Which::File(path) => {
+                let place = self.state.gallery.place(path)?;
+                let next = match turn {
+                    Turn::Older => place + 1,
+                    Turn::Newer => place.checked_sub(1)?,
+                };
+                let row = self.state.gallery.at(next)?;
+                Some(Which::File(row.path().clone()))
+            }
+        }
+    }
+
+    fn toggle_favourite(&mut self) {
+        let paths: Vec<PathBuf> = self.subject_files();
+        // Several that differ become alike first.
+        let is_favourite = |path: &PathBuf| {
+            let row = self.state.gallery.row(path);
+            row.is_some_and(|row| row.mark.favourite)
+        };
+        let favourite = !paths.iter().all(is_favourite);
+        self.mark(|mark| Mark { favourite, ..mark });
+    }
+
+    fn mark(&mut self, change: impl Fn(Mark) -> Mark) {
+        for path in self.subject_files() {
+            let gallery: &mut Gallery = &mut self.state.gallery;
+            if let Some(mark) = gallery.row(&path).map(|row| row.mark) {
+                gallery.mark(&path, change(mark));
+            }
+        }
+    }
+
+    fn subject_files(&self) -> Vec<PathBuf> {
+        let files = self.subjects().into_iter();
+        files.filter_map(|which| self.file_of(&which)).collect()
+    }
+
+    fn ask_trash(&mut self, ctx: &Context) {
+        let paths = self.subject_files();
+        if paths.is_empty() {
+            self.tell(ctx, "There is no picture to delete");
+        }
+        self.state.gallery.ask_trash(paths);
+    }
+
+    /// Does something with one picture.
+    fn use_picture(&mut self, ctx: &Context, which: Which, what: Use) {
+        let Some(source) = self.source_of(&which) else {
+            return;
+        };
+        let path = source.path().map(ToOwned::to_owned);
+        match what {
+            Use::Copy => self.loader.order(Order::Copy(source)),
+            Use::Seed => self.loader.order(Order::Seeds(source)),
+            Use::OpenGraph => {
+                self.look_at_graph();
+                let open = match which {
+                    Which::Made(number) => Command::OpenPicture(number),
+                    Which::File(path) => Command::OpenFile(path),
+                };
+                self.apply(ctx, open);
+            }
+            Use::SaveAs(format) => {
+                let name = self.export_name(&which, format);
+                let purpose = Purpose::Picture {
+                    which,
+                    format,
+                    name,
+                };
+                self.ask_file(ctx, purpose);
+            }
+            Use::CopyPath | Use::AsInput => match path {
+                Some(path) if what == Use::AsInput => self.use_as_input(ctx, &path),
+                Some(path) => {
+                    ctx.copy_text(path.display().to_string());
+                    self.tell(ctx, format!("Copied {}", path.display()));
+                }
+                None => self.tell(ctx, "This picture has no file yet: save it first"),
+            },
+        }
+    }
+
+    fn export_name(&self, which: &Which, format: Format) -> String {
+        let file = self.file_of(which);
+        let stem = file.as_deref().and_then(|path| path.file_stem());
+        let stem = stem.map_or_else(|| "picture".into(), |stem| stem.to_string_lossy());
+        format!("{stem}.{}", format.ending())
+    }
+
+    /// The graph is looked at again.
+    fn look_at_graph(&mut self) {
+        self.state.viewer = None;
+        self.state.gallery.set_open(false, 0.0);
+    }
+
+    /// Gives the graph the seeds of the graph that made a picture.
+    fn take_seeds(&mut self, ctx: &Context, other: Option<Arc<Graph>>) {
+        match other {
+            Some(other) => {
+                self.look_at_graph();
+                self.apply(ctx, Command::Seed(SeedCommand::UseSeedsOf(other)));
+            }
+            None => self.tell(ctx, "This picture does not say how it was made"),
+        }
+    }
+
+    /// Adds a node that loads a picture, below the graph.
+    fn use_as_input(&mut self, ctx: &Context, path: &Path) {
+        let document = &self.state.document;
+        let places = document
+            .graph()
+            .nodes
+            .keys()
+            .map(|key| document.position(key));
+        let corner = places
+            .reduce(|[left, low], [x, y]| [left.min(x), low.max(y)])
+            .map_or([0.0, 0.0], |[x, y]| [x, y + BELOW]);
+        self.look_at_graph();
+        self.add_picture(ctx, path, corner);
+        if let Some(key) = self.state.inspected().map(ToOwned::to_owned) {
+            self.request(Request::Show(key));
+        }
+    }
+}
+
+/// A date such as `2026-11-24`.
+fn today() -> String {
+    ZonedDateTime::now().date().to_string()
+}
+
+/// Shows things otherwise; says what the viewer's thread shall do for it.
+fn show(viewer: &mut Viewer, how: Show) -> Option<Order> {
+    match how {
+        Show::At(sight) => viewer.sight = sight,
+        Show::Fit => viewer.sight = Sight::default(),
+        Show::ActualPixels => viewer.sight.zoom = Some(1.0),
+        Show::Edges(edges) => viewer.set_sharp(edges == Edges::Sharp),
+        Show::Divider(divider) => viewer.divider = divider.clamp(0.0, 1.0),
+        Show::Step(step) => viewer.step = step,
+        Show::Making => viewer.shows_making = !viewer.shows_making,
+        Show::Mode(mode) => viewer.mode = mode,
+        Show::Against(place) => {
+            viewer.against = place.min(viewer.pictures.len().saturating_sub(1));
+        }
+        Show::Gain(gain) => viewer.gain = gain,
+    }
+    match how {
+        Show::Mode(_) | Show::Against(_) | Show::Gain(_) => viewer.comparison(),
+        Show::At(_)
+        | Show::Fit
+        | Show::ActualPixels
+        | Show::Edges(_)
+        | Show::Divider(_)
+        | Show::Step(_)
+        | Show::Making => None,
     }
 }

@@ -1,12 +1,127 @@
 //! What commands of this kind do: settings, keys, the palette, templates.
 
-use egui::Context;
+use std::path::{Path, PathBuf};
 
-use crate::app::App;
-use crate::command::setup::SetupCommand;
+use egui::Context;
+use pyrograph_engine::diagnostic::Diagnostic;
+use pyrograph_engine::graph::edit::Edit;
+
+use crate::app::{App, Flash};
+use crate::canvas::Request;
+use crate::command::keys::Capture;
+use crate::command::Input;
+use crate::command::setup::{Page, SetupCommand};
+use crate::document::Document;
+use crate::document::dialog::{FolderUse, Purpose};
+use crate::panels::regions::{self, Way};
+use crate::settings::Settings;
+
+/// How long a pin is marked that somebody was led to, in seconds.
+const FLASH_SECS: f64 = 2.0;
 
 impl App {
-    pub(super) fn apply_setup(&mut self, _ctx: &Context, command: SetupCommand) {
-        match command {}
+    pub(super) fn apply_setup(&mut self, ctx: &Context, command: SetupCommand) {
+        match command {
+            SetupCommand::Toggle(page) => self.toggle_page(ctx, page),
+            SetupCommand::Close => self.close_page(ctx),
+            SetupCommand::Set(settings) => self.take_settings(ctx, *settings),
+            SetupCommand::Scale(step) => self.set(ctx, |settings| {
+                settings.ui_scale = settings.scale_after(step);
+            }),
+            SetupCommand::Bind(changes) => self.set(ctx, |settings| {
+                for (name, keys) in changes {
+                    match keys {
+                        Some(keys) => settings.keys.insert(name, keys),
+                        None => settings.keys.remove(&name),
+                    };
+                }
+            }),
+            SetupCommand::Choose(command) => {
+                self.close_page(ctx);
+                let name = command.name();
+                self.set(ctx, |settings| settings.note_command(name));
+                self.apply(ctx, *command);
+            }
+            SetupCommand::PickFolder(which) => self.ask_file(ctx, Purpose::Folder(which)),
+            SetupCommand::OpenTemplate(path) => self.open_template(ctx, &path),
+            SetupCommand::Welcomed => self.set(ctx, |settings| settings.is_welcomed = true),
+            SetupCommand::NextRegion => regions::move_keyboard(ctx, Way::Next),
+            SetupCommand::PreviousRegion => regions::move_keyboard(ctx, Way::Back),
+            SetupCommand::Point { node, slot } => self.point(ctx, &node, slot),
+            SetupCommand::Mend { level, edit } => {
+                self.state.document.go_to(&level);
+                self.edit(ctx, *edit, "mend", false);
+            }
+            SetupCommand::Resize { sides } => {
+                let sets = sides.map(|(at, pixels)| Edit::set(&at.node, &at.slot, pixels));
+                self.edit(ctx, Edit::Batch(sets.to_vec()), "change size", false);
+            }
+            SetupCommand::WantThumbs(paths) => self.state.shelf.want_thumbs(paths),
+        }
+    }
+
+    fn set(&mut self, ctx: &Context, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.state.settings.clone();
+        change(&mut settings);
+        self.take_settings(ctx, settings);
+    }
+
+    pub(super) fn toggle_page(&mut self, ctx: &Context, page: Page) {
+        if self.state.panels.page == Some(page) {
+            return self.close_page(ctx);
+        }
+        Capture::close(ctx);
+        self.state.panels.page = Some(page);
+        if page == Page::Templates {
+            let catalog = self.state.document.catalog();
+            self.state.templates.look(ctx, catalog);
+            self.want_template_pictures();
+        }
+    }
+
+    fn close_page(&mut self, ctx: &Context) {
+        Capture::close(ctx);
+        self.state.panels.page = None;
+    }
+
+    /// Asks for the pictures that come with the templates, once those are known.
+    pub(in crate::app) fn want_template_pictures(&mut self) {
+        let templates = self.state.templates.list().unwrap_or_default();
+        let pictures = templates.iter().filter_map(|it| it.picture.clone());
+        let pictures = pictures.collect();
+        self.state.shelf.want_thumbs(pictures);
+    }
+
+    /// Takes a folder that was chosen in a dialog.
+    pub(super) fn take_folder(&mut self, ctx: &Context, which: FolderUse, folder: PathBuf) {
+        if folder.to_str().is_none() {
+            let problem = Diagnostic::error("this folder's name cannot be kept in the settings")
+                .help("choose a folder whose name is Unicode");
+            return self.tell_problem(ctx, &problem);
+        }
+        self.set(ctx, |settings| settings.take_folder(which, folder));
+    }
+
+    fn open_template(&mut self, ctx: &Context, path: &Path) {
+        self.close_page(ctx);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        match Document::open_as_new(path, name, self.state.document.catalog()) {
+            Ok(document) => self.show_document(document),
+            Err(problem) => self.tell_problem(ctx, &problem),
+        }
+    }
+
+    /// Goes to the level of a node, selects it, and marks the pin or param.
+    fn point(&mut self, ctx: &Context, full_key: &str, slot: Option<String>) {
+        let Some(key) = self.state.document.reveal(full_key) else {
+            return;
+        };
+        self.select([key.clone()]);
+        self.state.flash = slot.map(|slot| Flash {
+            at: Input::new(&key, slot),
+            until_secs: ctx.time() + FLASH_SECS,
+        });
+        self.request(Request::Show(key));
+        ctx.request_repaint_after_secs(FLASH_SECS as f32);
     }
 }

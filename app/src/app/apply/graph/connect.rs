@@ -1,0 +1,221 @@
+//! New wires: of nodes that are added, put into a wire, or selected together.
+
+use egui::Context;
+use pyrograph_engine::diagnostic::Diagnostic;
+use pyrograph_engine::graph::edit::{Edit, rewire};
+use pyrograph_engine::graph::group::Slot;
+use pyrograph_engine::graph::shape::Shape;
+use pyrograph_engine::graph::{Node, Source, key_for};
+use pyrograph_engine::node::Type;
+
+use crate::app::App;
+use crate::canvas::flow;
+use crate::canvas::gesture::End;
+use crate::canvas::gesture::insert::Insertion;
+use crate::command::{Input, NewNode};
+
+impl App {
+    /// Adds a node.
+    pub(in crate::app::apply) fn add(&mut self, ctx: &Context, new: &NewNode) {
+        let (key, added) = self.addition(new);
+        self.edit(ctx, added, "add node", false);
+        self.added(ctx, key, new);
+    }
+
+    /// Lays a wire; one that is dragged off elsewhere is moved.
+    pub(in crate::app::apply) fn connect(
+        &mut self,
+        ctx: &Context,
+        from: &Source,
+        to: &Input,
+        cut: Option<Input>,
+    ) {
+        if self.state.document.would_circle(&from.node, &to.node) {
+            self.tell_circle(ctx);
+            return;
+        }
+        let moved = cut.map(|cut| {
+            let [cut, to] = [&cut, to].map(|input| Slot::new(&input.node, &input.slot));
+            rewire(self.state.document.graph(), &cut, &to)
+        });
+        let wire = moved
+            .filter(|moved| !moved.is_nothing())
+            .unwrap_or_else(|| Edit::connect(&to.node, &to.slot, from));
+        self.edit(ctx, wire, "connect", false);
+    }
+
+    /// Lets a wire run through a node: one step with the move that brought the node there.
+    pub(super) fn insert(&mut self, ctx: &Context, insertion: &Insertion) {
+        let Insertion {
+            node,
+            input,
+            output,
+            wire,
+        } = insertion;
+        let graph = self.state.document.graph();
+        let Some(source) = graph
+            .nodes
+            .get(&wire.node)
+            .and_then(|node| node.source(&wire.slot))
+        else {
+            return;
+        };
+        let through = Source {
+            node: node.clone(),
+            pin: output.clone(),
+        };
+        let wires = vec![
+            Edit::connect(node, input, &source),
+            Edit::connect(&wire.node, &wire.slot, &through),
+        ];
+        if let Err(error) = self
+            .state
+            .document
+            .extend(Edit::Batch(wires), "insert into wire")
+        {
+            self.tell_problem(ctx, &Diagnostic::error(error.to_string()));
+        }
+        self.after_edit();
+    }
+
+    /// Lets all wires of one output start at another.
+    pub(super) fn move_wires(&mut self, ctx: &Context, from: &Source, to: &Source) {
+        let graph = self.state.document.graph();
+        let before = flow::upstream(graph, [to.node.as_str()]);
+        let ends: Vec<(&str, &str)> = flow::ends_of(graph, from).collect();
+        if ends.iter().any(|(node, _)| before.contains(*node)) {
+            self.tell_circle(ctx);
+            return;
+        }
+        let wires = ends
+            .into_iter()
+            .map(|(node, slot)| Edit::connect(node, slot, to));
+        let moved = Edit::Batch(wires.collect());
+        self.edit(ctx, moved, "move wires", false);
+    }
+
+    /// Adds a node at the end of a wire.
+    pub(super) fn add_on_wire(&mut self, ctx: &Context, new: &NewNode, end: &End, slot: &str) {
+        let (key, added) = self.addition(new);
+        let wire = match end {
+            End::Output(source, _) => Edit::connect(&key, slot, source),
+            End::Input(Input { node, slot: input }, _) => {
+                let source = Source {
+                    node: key.clone(),
+                    pin: slot.to_owned(),
+                };
+                Edit::connect(node, input, &source)
+            }
+        };
+        let added = Edit::Batch(vec![added, wire]);
+        self.edit(ctx, added, "add node", false);
+        self.added(ctx, key, new);
+    }
+
+    /// Adds a node and wires it behind another one, or else before it.
+    pub(super) fn add_beside(&mut self, ctx: &Context, new: &NewNode, beside: &str) {
+        let (key, added) = self.addition(new);
+        self.edit(ctx, added, "add node", true);
+        let wires = self
+            .wires_between(beside, &key)
+            .or_else(|| self.wires_between(&key, beside));
+        if let Some(wires) = wires
+            && let Err(error) = self.state.document.extend(wires, "add node")
+        {
+            self.tell_problem(ctx, &Diagnostic::error(error.to_string()));
+        }
+        self.state.document.end_gesture();
+        self.after_edit();
+        self.added(ctx, key, new);
+    }
+
+    /// Wires the selected nodes from left to right.
+    pub(super) fn connect_selected(&mut self, ctx: &Context) {
+        let mut keys: Vec<String> = self.state.selection.nodes.iter().cloned().collect();
+        keys.sort_by(|a, b| {
+            let x = |key: &str| self.state.document.position(key)[0];
+            x(a).total_cmp(&x(b))
+        });
+        let wires: Vec<Edit> = keys
+            .windows(2)
+            .filter_map(|pair| self.wires_between(&pair[0], &pair[1]))
+            .collect();
+        if wires.is_empty() {
+            let words = if keys.len() < 2 {
+                "Select two nodes or more to connect them"
+            } else {
+                "No free pins of these nodes fit"
+            };
+            self.tell(ctx, words);
+            return;
+        }
+        self.edit(ctx, Edit::Batch(wires), "connect", false);
+    }
+
+    /// Selects a new node and remembers its kind.
+    fn added(&mut self, ctx: &Context, key: String, new: &NewNode) {
+        self.select([key]);
+        let mut settings = self.state.settings.clone();
+        settings.note_node(new.is);
+        self.take_settings(ctx, settings);
+    }
+
+    fn addition(&self, new: &NewNode) -> (String, Edit) {
+        let key = key_for(self.state.document.graph(), new.is);
+        let node = Node {
+            is: new.is.to_owned(),
+            ..Node::default()
+        };
+        let added = Edit::add(&key, node, new.at);
+        (key, added)
+    }
+
+    /// The wires from one node's outputs to the free pins of another that they fit; each output is
+    /// used once. If no pin fits, a param may.
+    fn wires_between(&self, from: &str, to: &str) -> Option<Edit> {
+        let (graph, catalog) = (self.state.document.graph(), self.state.document.catalog());
+        let left = Shape::of(graph, from, catalog)?;
+        let right = Shape::of(graph, to, catalog)?;
+        let node = graph.nodes.get(to)?;
+        if flow::upstream(graph, [from]).contains(to) {
+            return None; // it would close a circle
+        }
+        let mut outputs: Vec<(&str, Type)> = left
+            .outputs
+            .iter()
+            .map(|pin| (pin.name.as_str(), pin.ty))
+            .collect();
+        let mut wire = |slot: &str, ty: Type| {
+            if node.inputs.contains_key(slot) {
+                return None;
+            }
+            let source = Source {
+                node: from.to_owned(),
+                pin: take_fitting(&mut outputs, slot, ty)?.to_owned(),
+            };
+            Some(Edit::connect(to, slot, &source))
+        };
+        let pins = right.inputs.iter();
+        let mut wires: Vec<Edit> = pins.filter_map(|pin| wire(&pin.name, pin.ty)).collect();
+        if wires.is_empty() {
+            let mut params = right.params.iter();
+            wires.extend(params.find_map(|param| wire(&param.name, param.spec.kind.ty())));
+        }
+        (!wires.is_empty()).then_some(Edit::Batch(wires))
+    }
+
+    fn tell_circle(&mut self, ctx: &Context) {
+        let problem = Diagnostic::error("this wire would close a circle");
+        self.tell_problem(ctx, &problem);
+    }
+}
+
+/// Takes the output that fits a slot: the one of its name, or else the first.
+fn take_fitting<'a>(outputs: &mut Vec<(&'a str, Type)>, slot: &str, ty: Type) -> Option<&'a str> {
+    let fits = |output: &&(&str, Type)| output.1.fits(ty);
+    let named = outputs
+        .iter()
+        .position(|output| output.0 == slot && fits(&output));
+    let at = named.or_else(|| outputs.iter().position(|output| fits(&output)))?;
+    Some(outputs.remove(at).0)
+}

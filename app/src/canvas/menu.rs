@@ -1,0 +1,136 @@
+//! The menu of what was clicked with the secondary button. Its commands act on all that is
+//! selected.
+
+use egui::{Id, Layout, Popup, PopupKind, Pos2, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+
+use crate::app::State;
+use crate::canvas::layout::{Is, NodeLayout};
+use crate::command::Command;
+use crate::command::drawing::{DrawingCommand, Item, Part};
+use crate::command::graph::GraphCommand;
+use crate::panels::top_bar::groups_ui;
+use crate::theme::tint::Tint;
+use crate::theme::{font, size};
+
+/// A menu that is open.
+#[derive(Clone, Debug)]
+pub struct PartMenu {
+    /// What was clicked.
+    pub of: Part,
+    /// Where it was clicked, on the screen.
+    pub at: Pos2,
+}
+
+const LOOKS: &[Command] = &[
+    Command::Drawing(DrawingCommand::Rename),
+    Command::Drawing(DrawingCommand::Collapse),
+    Command::Drawing(DrawingCommand::Pin),
+    Command::Drawing(DrawingCommand::Mute),
+    Command::Drawing(DrawingCommand::Bypass),
+    Command::Drawing(DrawingCommand::FitSize),
+    Command::Drawing(DrawingCommand::HideWires),
+];
+const OF_GROUP: &[Command] = &[
+    Command::Drawing(DrawingCommand::OpenGroup),
+    Command::Drawing(DrawingCommand::ChooseShown),
+    Command::Drawing(DrawingCommand::Ungroup),
+    Command::Drawing(DrawingCommand::SaveGroup),
+];
+const TOGETHER: &[Command] = &[
+    Command::Drawing(DrawingCommand::Frame),
+    Command::Drawing(DrawingCommand::Group),
+];
+const COPIES: &[Command] = &[Command::Duplicate, Command::Delete];
+const OF_FRAME: &[Command] = &[
+    Command::Delete,
+    Command::Drawing(DrawingCommand::DeleteWithContent),
+];
+const RENAME: &[Command] = &[Command::Drawing(DrawingCommand::Rename)];
+const DELETE: &[Command] = &[Command::Delete];
+
+/// Shows the menu if it is open.
+pub fn menu_ui(
+    ui: &Ui,
+    state: &State,
+    open: &mut Option<PartMenu>,
+    layouts: &[NodeLayout],
+) -> Option<Command> {
+    let menu = open.as_ref()?.clone();
+    let mut stays = true;
+    let chosen = Popup::new(
+        Id::unique("part menu"),
+        ui.ctx().clone(),
+        menu.at,
+        ui.layer_id(),
+    )
+    .kind(PopupKind::Menu)
+    .layout(Layout::top_down_justified(egui::Align::Min))
+    .width(250.0)
+    .accessible_name("Menu of what is selected")
+    .open_bool(&mut stays)
+    .show(|ui| lines_ui(ui, state, &menu.of, layouts));
+    if !stays {
+        *open = None;
+    }
+    chosen.and_then(|chosen| chosen.inner)
+}
+
+fn lines_ui(ui: &mut Ui, state: &State, of: &Part, layouts: &[NodeLayout]) -> Option<Command> {
+    ui.set_width(250.0);
+    ui.spacing_mut().item_spacing.y = 1.0;
+    let (above, below): (&[&[Command]], &[&[Command]]) = match of {
+        Part::Node(key) => {
+            let is_group = layouts
+                .iter()
+                .any(|layout| layout.key == *key && layout.is == Is::Group);
+            let below: &[&[Command]] = if is_group {
+                &[OF_GROUP, TOGETHER, GraphCommand::NODE_MENU, COPIES]
+            } else {
+                &[TOGETHER, GraphCommand::NODE_MENU, COPIES]
+            };
+            (&[LOOKS], below)
+        }
+        Part::Item(Item::Frame(_)) => (&[RENAME], &[OF_FRAME]),
+        Part::Item(Item::Note(_)) => (&[RENAME], &[DELETE]),
+        Part::Item(Item::Reroute(_)) => return groups_ui(ui, state, &[DELETE]),
+    };
+    let mut chosen = groups_ui(ui, state, above);
+    ui.separator();
+    chosen = colors_ui(ui, state).or(chosen);
+    ui.separator();
+    groups_ui(ui, state, below).or(chosen)
+}
+
+/// A row of colours; the first one is none.
+fn colors_ui(ui: &mut Ui, state: &State) -> Option<Command> {
+    let theme = &state.theme;
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.add_space(8.0);
+        let tints = Tint::ALL.into_iter().map(Some);
+        for tint in std::iter::once(None).chain(tints) {
+            let (rect, response) = ui.allocate_exact_size(vec2(21.0, 25.0), Sense::click());
+            let name = tint.map_or("No colour", Tint::title);
+            response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, name));
+            let ground = tint.map_or(theme.header, |tint| theme.tint(tint));
+            let border = if response.hovered() || response.has_focus() {
+                Stroke::new(1.8, theme.accent)
+            } else {
+                Stroke::new(1.0, theme.line)
+            };
+            let center = rect.center();
+            ui.painter().circle(center, 8.5, ground, border);
+            if tint.is_none() {
+                let sign = (egui::Align2::CENTER_CENTER, "–");
+                let font = font::text(size::SMALL);
+                ui.painter().text(center, sign.0, sign.1, font, theme.secondary);
+            }
+            if response.on_hover_text(name).clicked() {
+                chosen = Some(DrawingCommand::SetColor(tint).into());
+                ui.close();
+            }
+        }
+    });
+    chosen
+}

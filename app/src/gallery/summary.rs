@@ -1,0 +1,265 @@
+//! What a picture is searched by: the words, models and seeds of the graph and recipe inside it.
+
+use std::collections::BTreeSet;
+
+use pyrograph_engine::graph::{Graph, Node};
+use pyrograph_engine::node::{Catalog, FileKind, ParamKind, ParamSpec};
+use pyrograph_engine::output::recipe::{Recipe, public_name};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// The longest text that is kept for searching, in bytes.
+const MAX_TEXT: usize = 4_096;
+/// The most models and seeds that are kept.
+const MAX_ENTRIES: usize = 32;
+/// By convention, what comes in here is what the picture shall not show.
+const NEGATIVE: &str = "negative";
+
+/// What is known of a picture's making.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The texts that say what it shows.
+    pub prompt: String,
+    /// The texts that say what it does not show.
+    pub negative: String,
+    /// The models that went in.
+    pub models: Vec<Model>,
+    /// The seeds that went in, in their order.
+    pub seeds: Vec<u64>,
+}
+
+/// A model that went into a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Model {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes, if the picture says it.
+    pub sha256: String,
+}
+
+impl Summary {
+    /// What a graph says, and a recipe where there is one.
+    pub fn of(graph: &Graph, recipe: Option<&Recipe>, catalog: Catalog) -> Self {
+        let (prompt, negative) = texts(graph, catalog);
+        let mut summary = Self {
+            prompt,
+            negative,
+            ..Self::default()
+        };
+        match recipe {
+            Some(recipe) => {
+                let models = recipe.files.iter().filter(|file| file.kind != "image");
+                summary.models = models
+                    .take(MAX_ENTRIES)
+                    .map(|file| Model {
+                        name: file.name.clone(),
+                        sha256: file.sha256.clone().unwrap_or_default(),
+                    })
+                    .collect();
+                let seeds = recipe.samples.iter().map(|sample| sample.seed);
+                summary.seeds = seeds.take(MAX_ENTRIES).collect();
+            }
+            None => {
+                summary.models = values(graph, catalog, is_model)
+                    .filter_map(|(_, value)| value.as_str())
+                    .map(|name| Model {
+                        name: public_name(name).to_owned(),
+                        sha256: String::new(),
+                    })
+                    .take(MAX_ENTRIES)
+                    .collect();
+                let is_seed = |param: &ParamSpec| matches!(param.kind, ParamKind::Seed { .. });
+                summary.seeds = values(graph, catalog, is_seed)
+                    .filter_map(|(_, value)| value.as_u64())
+                    .take(MAX_ENTRIES)
+                    .collect();
+            }
+        }
+        summary
+    }
+}
+
+fn is_model(param: &ParamSpec) -> bool {
+    match param.kind {
+        ParamKind::File { kind, .. } => match kind {
+            FileKind::Checkpoint | FileKind::Vae => true,
+            FileKind::Image | FileKind::Latent | FileKind::Embedding => false,
+        },
+        ParamKind::Int { .. }
+        | ParamKind::Float { .. }
+        | ParamKind::Seed { .. }
+        | ParamKind::Text { .. }
+        | ParamKind::Choice { .. }
+        | ParamKind::Flag { .. } => false,
+    }
+}
+
+/// Whether a param holds a text that people write, not a name or a template.
+fn is_prose(param: &ParamSpec) -> bool {
+    matches!(
+        param.kind,
+        ParamKind::Text {
+            multiline: true,
+            ..
+        }
+    )
+}
+
+/// The values that a graph gives to such params, with their nodes' keys; a param that a wire
+/// drives has none of its own.
+fn values<'a>(
+    graph: &'a Graph,
+    catalog: Catalog,
+    wanted: impl Fn(&ParamSpec) -> bool + 'a,
+) -> impl Iterator<Item = (&'a str, &'a Json)> {
+    let of_node = move |key: &'a String, node: &'a Node| {
+        let params = catalog.get(&node.is).map_or(&[][..], |spec| spec.params);
+        let mut found = Vec::new();
+        for param in params.iter().filter(|param| wanted(param)) {
+            if let (None, Some(value)) = (node.source(param.name), node.params.get(param.name)) {
+                found.push((key.as_str(), value));
+            }
+        }
+        found
+    };
+    graph
+        .nodes
+        .iter()
+        .flat_map(move |(key, node)| of_node(key, node))
+}
+
+/// The texts of a graph that say what the picture shows, and those that say what it does not.
+fn texts(graph: &Graph, catalog: Catalog) -> (String, String) {
+    let feeds = |wanted: fn(&str) -> bool| {
+        let all = graph
+            .nodes
+            .values()
+            .flat_map(move |node| sources(node, wanted));
+        all.collect::<Vec<String>>()
+    };
+    let wired: BTreeSet<String> = feeds(|_| true).into_iter().collect();
+    let ends = graph.nodes.keys().filter(|key| !wired.contains(*key));
+    let shown = upstream(graph, ends.cloned().collect(), |input| input != NEGATIVE);
+    let unwanted = upstream(graph, feeds(|input| input == NEGATIVE), |_| true);
+
+    let (mut prompt, mut negative) = (String::new(), String::new());
+    for (key, value) in values(graph, catalog, is_prose) {
+        let text = value.as_str().unwrap_or_default().trim();
+        let is_negative = unwanted.contains(key) && !shown.contains(key);
+        let into = if is_negative {
+            &mut negative
+        } else {
+            &mut prompt
+        };
+        if !text.is_empty() && !into.contains(text) {
+            if !into.is_empty() {
+                into.push('\n');
+            }
+            into.push_str(text);
+        }
+    }
+    (cut(prompt), cut(negative))
+}
+
+/// The nodes where the wires into some of a node's inputs start.
+fn sources(node: &Node, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = String> {
+    node.inputs
+        .keys()
+        .filter(move |input| wanted(input))
+        .filter_map(|input| node.source(input))
+        .map(|source| source.node)
+}
+
+/// Some nodes and everything that flows into them through such inputs.
+fn upstream(
+    graph: &Graph,
+    mut waiting: Vec<String>,
+    wanted: impl Fn(&str) -> bool,
+) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    while let Some(key) = waiting.pop() {
+        if let Some(node) = graph.nodes.get(&key)
+            && seen.insert(key)
+        {
+            waiting.extend(sources(node, &wanted));
+        }
+    }
+    seen
+}
+
+/// A text's beginning, if it is very long.
+fn cut(mut text: String) -> String {
+    if text.len() > MAX_TEXT {
+        text.truncate(text.floor_char_boundary(MAX_TEXT));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use pyrograph_engine::graph::file;
+    use pyrograph_engine::output::recipe::{FileUsed, SampleUsed};
+
+    use super::*;
+
+    const FIRST_PICTURE: &str = include_str!("../../../examples/first_picture.pyro");
+
+    fn summary(graph: &str, recipe: Option<&Recipe>) -> Summary {
+        let graph = file::read(graph).unwrap();
+        Summary::of(&graph, recipe, Catalog(pyrograph_nodes::ALL))
+    }
+
+    #[test]
+    fn a_prompt_is_told_from_its_negative_by_where_it_goes() {
+        let graph = file::read(FIRST_PICTURE).unwrap();
+        let text = |key: &str| graph.nodes[key].params["text"].as_str().unwrap().to_owned();
+        let found = summary(FIRST_PICTURE, None);
+        assert_eq!(found.prompt, text("prompt"));
+        assert_eq!(
+            found.negative,
+            graph.nodes["negative"]
+                .params
+                .get("text")
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+        );
+        assert_eq!(found.models.len(), 1);
+        assert_eq!(found.seeds.len(), 1);
+    }
+
+    #[test]
+    fn a_recipe_knows_better_what_was_used() {
+        let recipe = Recipe {
+            files: vec![FileUsed {
+                name: "lighthouse".into(),
+                kind: "checkpoint".into(),
+                sha256: Some("ab12".into()),
+                ..FileUsed::default()
+            }],
+            samples: vec![SampleUsed {
+                seed: u64::MAX,
+                ..SampleUsed::default()
+            }],
+            ..Recipe::default()
+        };
+        let found = summary(FIRST_PICTURE, Some(&recipe));
+        assert_eq!(found.models[0].name, "lighthouse");
+        assert_eq!(found.models[0].sha256, "ab12");
+        assert_eq!(found.seeds, [u64::MAX]);
+    }
+
+    #[test]
+    fn any_graph_has_a_summary() {
+        assert_eq!(
+            summary(r#"{ "format": 1, "nodes": {} }"#, None),
+            Summary::default()
+        );
+        // A circle of nodes that nobody knows.
+        let circle = r#"{ "format": 1, "nodes": {
+            "a": { "is": "made.up", "in": { "negative": "b.x" } },
+            "b": { "is": "made.up", "in": { "x": "a.x" } } } }"#;
+        assert_eq!(summary(circle, None), Summary::default());
+        assert!(cut("é".repeat(MAX_TEXT)).len() <= MAX_TEXT);
+    }
+}

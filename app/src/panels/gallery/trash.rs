@@ -1,0 +1,56 @@
+//! Asks before pictures are moved to the trash.
+
+use egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, Modifiers, RichText};
+
+use crate::app::State;
+use crate::command::Command;
+use crate::command::gallery::{Agreed, GalleryCommand};
+use crate::theme::{font, size};
+use crate::widgets::button::{Weight, word_button};
+
+/// Shows the question if there is one.
+pub(in crate::panels) fn trash_ui(ctx: &Context, state: &State) -> Vec<Command> {
+    let theme = &state.theme;
+    let title = match state.gallery.to_trash() {
+        [] => return Vec::new(),
+        [path] => format!(
+            "Move {} to the trash?",
+            path.file_name().unwrap_or_default().to_string_lossy()
+        ),
+        paths => format!("Move {} pictures to the trash?", paths.len()),
+    };
+    let (escaped, entered) = ctx.input_mut(|i| {
+        (
+            i.consume_key(Modifiers::NONE, Key::Escape),
+            i.consume_key(Modifiers::NONE, Key::Enter),
+        )
+    });
+    let modal = Modal::new(Id::unique("trash question"))
+        .backdrop_color(theme.dim)
+        .frame(Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20)));
+    let shown = modal.show(ctx, |ui| {
+        ui.set_width(400.0);
+        ui.label(RichText::new(title).font(font::strong(size::HEADING)));
+        ui.add_space(4.0);
+        let words = "They can be restored from the system's trash.";
+        ui.label(RichText::new(words).color(theme.secondary));
+        ui.add_space(14.0);
+        let mut answer = None;
+        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+            for (agreed, weight) in [(Agreed::Yes, Weight::Primary), (Agreed::No, Weight::Plain)] {
+                let command = Command::Gallery(GalleryCommand::AnswerTrash(agreed));
+                if word_button(ui, theme, None, command.label(), weight).clicked() {
+                    answer = Some(command);
+                }
+            }
+        });
+        answer
+    });
+    let answer = |agreed| Command::Gallery(GalleryCommand::AnswerTrash(agreed));
+    let by_key = if escaped {
+        Some(answer(Agreed::No))
+    } else {
+        entered.then(|| answer(Agreed::Yes))
+    };
+    by_key.or(shown.inner).into_iter().collect()
+}

@@ -1,0 +1,137 @@
+//! The parts of the window among which F6 moves the keyboard: tools, tabs, canvas, inspector,
+//! drawer. Screen readers hear of them as landmarks.
+
+use egui::accesskit::Role;
+use egui::{Context, Id, LayerId, Rect, Ui};
+
+use crate::canvas;
+
+/// A part of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    /// The icon rail.
+    Tools,
+    /// The top bar.
+    Tabs,
+    /// The canvas.
+    Canvas,
+    /// The panel at the side.
+    Inspector,
+    /// The panel below.
+    Drawer,
+}
+
+impl Region {
+    const ALL: [Self; 5] = [
+        Self::Tools,
+        Self::Tabs,
+        Self::Canvas,
+        Self::Inspector,
+        Self::Drawer,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tools => "tools",
+            Self::Tabs => "tabs",
+            Self::Canvas => "graph",
+            Self::Inspector => "inspector",
+            Self::Drawer => "drawer",
+        }
+    }
+
+    fn role(self) -> Role {
+        match self {
+            Self::Tools => Role::Toolbar,
+            Self::Tabs => Role::Banner,
+            Self::Canvas => Role::Main,
+            Self::Inspector => Role::Complementary,
+            Self::Drawer => Role::Region,
+        }
+    }
+
+    fn id(self) -> Id {
+        Id::unique(("region", self.name()))
+    }
+}
+
+/// Where a part was last drawn.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    rect: Rect,
+    pass: u64,
+}
+
+/// Notes that what is drawn here is that part of the window.
+pub fn note(ui: &Ui, region: Region) {
+    let ctx = ui.ctx();
+    let seen = Seen {
+        rect: ui.max_rect(),
+        pass: ctx.cumulative_pass_nr(),
+    };
+    ctx.data_mut(|data| data.insert_temp(region.id(), seen));
+    ctx.accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(region.role());
+        node.set_label(region.name());
+    });
+}
+
+/// To which part the keyboard goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To the next one.
+    Next,
+    /// To the one before.
+    Back,
+}
+
+/// Gives the keyboard to another part of the window: the canvas itself, or the first thing in a
+/// panel that can have it.
+pub fn move_keyboard(ctx: &Context, way: Way) {
+    let open: Vec<(Region, Rect)> = Region::ALL
+        .into_iter()
+        .filter_map(|region| Some((region, place(ctx, region)?)))
+        .collect();
+    let focused = ctx.memory(|memory| memory.focused());
+    let at = focused
+        .and_then(|id| ctx.read_response(id))
+        .map(|response| response.rect.center());
+    let here = at.and_then(|at| open.iter().position(|(_, rect)| rect.contains(at)));
+    // Where nothing has the keyboard, keys go to the canvas.
+    let is_canvas = |(region, _): &(Region, Rect)| *region == Region::Canvas;
+    let here = here.or_else(|| open.iter().position(is_canvas)).unwrap_or(0);
+    let next = (1..=open.len())
+        .map(|step| match way {
+            Way::Next => (here + step) % open.len(),
+            Way::Back => (here + open.len() - step) % open.len(),
+        })
+        .find_map(|i| first_in(ctx, open[i]));
+    if let Some(id) = next {
+        ctx.memory_mut(|memory| memory.request_focus(id));
+    }
+}
+
+/// Where a part lies, if it is open.
+fn place(ctx: &Context, region: Region) -> Option<Rect> {
+    let seen: Seen = ctx.data(|data| data.get_temp(region.id()))?;
+    (seen.pass + 1 >= ctx.cumulative_pass_nr()).then_some(seen.rect)
+}
+
+/// What takes the keyboard in a part of the window.
+fn first_in(ctx: &Context, (region, rect): (Region, Rect)) -> Option<Id> {
+    if region == Region::Canvas {
+        return Some(canvas::ground_id());
+    }
+    ctx.viewport(|viewport| {
+        let widgets = &viewport.prev_pass.widgets;
+        widgets
+            .get_layer(LayerId::background())
+            .find(|widget| {
+                widget.enabled
+                    && widget.sense.senses_click()
+                    && widget.sense.is_focusable()
+                    && rect.contains(widget.rect.center())
+            })
+            .map(|widget| widget.id)
+    })
+}

@@ -1,0 +1,111 @@
+//! The viewer: a picture over the whole window, or two to four that are compared. Below it, where
+//! one looks and what can be done; beside it, on demand, how the picture was made.
+
+pub mod foot;
+pub mod making;
+pub mod stage;
+pub mod steps;
+
+use egui::{Area, Context, Id, Order, Rect, Sense, Ui, UiBuilder, vec2};
+
+use crate::app::State;
+use crate::command::Command;
+use crate::command::gallery::{GalleryCommand, Show};
+use crate::panels::gallery::{is_keyboard_taken, keys};
+use crate::viewer::Viewer;
+
+/// The height of the foot.
+const FOOT: f32 = 48.0;
+/// The height of the strip of preview steps.
+const STEPS: f32 = 92.0;
+/// The width of the recipe.
+const MAKING: f32 = 340.0;
+
+/// Shows the viewer if it is open.
+pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
+    let Some(viewer) = &state.viewer else {
+        return Vec::new();
+    };
+    let mut commands = Vec::new();
+    if !is_keyboard_taken(ctx, state) {
+        let pressed = keys::pressed(ctx, GalleryCommand::VIEWER_KEYS);
+        commands.extend(
+            pressed
+                .into_iter()
+                .map(|command| leaves_step_first(viewer, command)),
+        );
+    }
+    // Over the panels, below menus, messages and questions.
+    let area = Area::new(Id::unique("viewer"))
+        .order(Order::Middle)
+        .fixed_pos(ctx.content_rect().min);
+    area.show(ctx, |ui| {
+        let (whole, _) = ui.allocate_exact_size(ctx.content_rect().size(), Sense::click_and_drag());
+        ui.painter().rect_filled(whole, 0.0, state.theme.window);
+        let places = Places::new(viewer, whole);
+        let part = |ui: &mut Ui, name: &str, rect: Rect| {
+            let mut part = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
+            part.set_clip_rect(rect.intersect(ui.clip_rect()));
+            part
+        };
+        let (on_stage, pointed) =
+            stage::stage_ui(&mut part(ui, "stage", places.stage), state, viewer);
+        commands.extend(on_stage);
+        if let Some(rect) = places.steps {
+            commands.extend(steps::steps_ui(&mut part(ui, "steps", rect), state, viewer));
+        }
+        if let Some(rect) = places.making {
+            making::making_ui(&mut part(ui, "making", rect), state, viewer);
+        }
+        let mut foot = part(ui, "foot", places.foot);
+        commands.extend(foot::foot_ui(&mut foot, state, viewer, &pointed));
+    });
+    commands
+}
+
+/// Escape leaves a preview step before it leaves the viewer.
+fn leaves_step_first(viewer: &Viewer, command: Command) -> Command {
+    if command == Command::Gallery(GalleryCommand::CloseViewer) && viewer.step.is_some() {
+        Command::Gallery(GalleryCommand::Show(Show::Step(None)))
+    } else {
+        command
+    }
+}
+
+/// Where the viewer's parts lie.
+struct Places {
+    stage: Rect,
+    foot: Rect,
+    steps: Option<Rect>,
+    making: Option<Rect>,
+}
+
+impl Places {
+    fn new(viewer: &Viewer, whole: Rect) -> Self {
+        let (above, foot) = whole.split_top_bottom_at_y(whole.bottom() - FOOT);
+        let (above, making) = if viewer.shows_making {
+            let width = MAKING.min(whole.width() * 0.5);
+            let (left, right) = above.split_left_right_at_x(above.right() - width);
+            (left, Some(right))
+        } else {
+            (above, None)
+        };
+        let has_steps = !viewer.is_comparing()
+            && viewer
+                .pictures
+                .first()
+                .is_some_and(|picture| !picture.steps.is_empty());
+        let (stage, steps) = if has_steps {
+            let (stage, steps) = above.split_top_bottom_at_y(above.bottom() - STEPS);
+            (stage, Some(steps))
+        } else {
+            (above, None)
+        };
+        Self {
+            stage: stage.shrink2(vec2(12.0, 12.0)),
+            foot,
+            steps,
+            making,
+        }
+    }
+}

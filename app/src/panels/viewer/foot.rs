@@ -1,0 +1,219 @@
+//! Where one looks, the pixel under the pointer, and what can be done.
+
+use egui::{Align, Layout, Popup, RichText, Role, Ui, WidgetInfo};
+
+use crate::app::State;
+use crate::command::Command;
+use crate::command::gallery::{GalleryCommand, Show, Turn};
+use crate::gallery::Which;
+use crate::gallery::marks::Mark;
+use crate::panels::gallery::{menu_lines_ui, signs};
+use crate::panels::viewer::stage::{Pointed, letter};
+use crate::theme::{Theme, font, icon, size};
+use crate::viewer::difference::GAINS;
+use crate::viewer::{Mode, Picture, Viewer};
+use crate::widgets::button::{Weight, bare_icon, word_button};
+
+/// Shows the foot.
+pub(super) fn foot_ui(
+    ui: &mut Ui,
+    state: &State,
+    viewer: &Viewer,
+    pointed: &Pointed,
+) -> Vec<Command> {
+    let theme = &state.theme;
+    let rect = ui.max_rect();
+    ui.painter().rect_filled(rect, 0.0, theme.panel);
+    let mut commands = Vec::new();
+    let layout = Layout::right_to_left(Align::Center);
+    let mut right = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(rect.shrink2(egui::vec2(14.0, 0.0)))
+            .layout(layout),
+    );
+    right.spacing_mut().item_spacing.x = 6.0;
+    commands.extend(buttons_ui(&mut right, state, viewer));
+    let left = egui::Rect::from_min_max(
+        rect.min + egui::vec2(14.0, 0.0),
+        egui::pos2(right.min_rect().left() - 12.0, rect.bottom()),
+    );
+    if left.is_positive() {
+        let mut left = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(left)
+                .layout(Layout::left_to_right(Align::Center)),
+        );
+        left.set_clip_rect(left.max_rect());
+        status_ui(&mut left, theme, viewer, pointed);
+    }
+    commands
+}
+
+/// From the right: close, more, recipe, 1:1, fit, turning, marks, ways of comparing.
+fn buttons_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> Vec<Command> {
+    let theme = &state.theme;
+    let mut commands = Vec::new();
+    commands.extend(icon_ui(ui, theme, GalleryCommand::CloseViewer, "Close"));
+    let more = bare_icon(ui, theme, icon::MORE, "More", 30.0);
+    Popup::menu(&more).accessible_name("More").show(|ui| {
+        commands.extend(menu_lines_ui(ui, GalleryCommand::VIEWER_KEYS));
+    });
+    more.on_hover_text("What can be done with the picture");
+    let making = (Show::Making, viewer.shows_making);
+    let actual = (Show::ActualPixels, viewer.sight.zoom == Some(1.0));
+    let fit = (Show::Fit, viewer.sight.zoom.is_none());
+    for (how, is_on) in [making, actual, fit] {
+        commands.extend(switch_ui(ui, theme, how, is_on));
+    }
+    if viewer.is_comparing() {
+        ui.add_space(10.0);
+        commands.extend(comparing_ui(ui, theme, viewer));
+    } else {
+        commands.extend(icon_ui(
+            ui,
+            theme,
+            GalleryCommand::Turn(Turn::Older),
+            "Older picture",
+        ));
+        commands.extend(icon_ui(
+            ui,
+            theme,
+            GalleryCommand::Turn(Turn::Newer),
+            "Newer picture",
+        ));
+        let mark = viewer
+            .pictures
+            .first()
+            .and_then(|picture| mark_of(state, picture));
+        if let Some(mark) = mark {
+            let keys = GalleryCommand::VIEWER_KEYS;
+            ui.allocate_ui_with_layout(
+                egui::vec2(162.0, 26.0),
+                Layout::left_to_right(Align::Center),
+                |ui| commands.extend(signs::marks_ui(ui, theme, mark, keys)),
+            );
+        }
+    }
+    commands
+}
+
+fn mark_of(state: &State, picture: &Picture) -> Option<Mark> {
+    let path = match &picture.which {
+        Which::File(path) => path,
+        Which::Made(number) => state.jobs.pictures().get(*number)?.path.as_ref()?,
+    };
+    Some(state.gallery.row(path)?.mark)
+}
+
+fn comparing_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer) -> Vec<Command> {
+    let mut commands = Vec::new();
+    if viewer.mode == Mode::Difference {
+        for gain in GAINS.into_iter().rev() {
+            let word = format!("×{gain}");
+            let hint = GalleryCommand::Show(Show::Gain(gain)).hint(ui.ctx(), &[]);
+            if chip_ui(ui, theme, &word, viewer.gain == gain)
+                .on_hover_text(hint)
+                .clicked()
+            {
+                commands.push(Command::Gallery(GalleryCommand::Show(Show::Gain(gain))));
+            }
+        }
+    }
+    if viewer.pictures.len() > 2 && viewer.mode != Mode::Side {
+        for place in (1..viewer.pictures.len()).rev() {
+            let word = format!("{} and {}", letter(0), letter(place));
+            if chip_ui(ui, theme, &word, viewer.against == place).clicked() {
+                commands.push(Command::Gallery(GalleryCommand::Show(Show::Against(place))));
+            }
+        }
+    }
+    for mode in Mode::ALL.into_iter().rev() {
+        commands.extend(switch_ui(ui, theme, Show::Mode(mode), viewer.mode == mode));
+    }
+    commands
+}
+
+fn icon_ui(ui: &mut Ui, theme: &Theme, command: GalleryCommand, name: &str) -> Option<Command> {
+    let hint = command.hint(ui.ctx(), GalleryCommand::VIEWER_KEYS);
+    let command = Command::Gallery(command);
+    let icon = command.icon().unwrap_or_default();
+    let response = bare_icon(ui, theme, icon, name, 30.0);
+    response.on_hover_text(hint).clicked().then_some(command)
+}
+
+/// A word that says how things are shown, lit if they are.
+fn switch_ui(ui: &mut Ui, theme: &Theme, how: Show, is_on: bool) -> Option<Command> {
+    let command = GalleryCommand::Show(how);
+    let hint = command.hint(ui.ctx(), GalleryCommand::VIEWER_KEYS);
+    let command = Command::Gallery(command);
+    let response = chip_ui(ui, theme, command.label(), is_on);
+    response.on_hover_text(hint).clicked().then_some(command)
+}
+
+fn chip_ui(ui: &mut Ui, theme: &Theme, word: &str, is_on: bool) -> egui::Response {
+    let response = word_button(ui, theme, None, word, Weight::Plain);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, word));
+    if is_on {
+        let rect = response.rect;
+        let line = egui::Rect::from_min_max(
+            rect.left_bottom() + egui::vec2(8.0, -4.0),
+            rect.right_bottom() - egui::vec2(8.0, 2.0),
+        );
+        ui.painter().rect_filled(line, 1.0, theme.accent);
+    }
+    response
+}
+
+/// `512 × 512   200 %   x 12, y 40   10 20 30  #0A141E`.
+fn status_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer, pointed: &Pointed) {
+    let mut parts = Vec::new();
+    if let Some(picture) = viewer.pictures.first() {
+        let [width, height] = picture.size_px();
+        parts.push(format!("{width} × {height}"));
+    }
+    parts.push(format!("{:.0} %", pointed.zoom * 100.0));
+    if let Some([x, y]) = pointed.pixel {
+        parts.push(format!("x {x}, y {y}"));
+        let shown = viewer.pictures.iter().enumerate();
+        parts.extend(shown.filter_map(|(number, picture)| {
+            let values = pixel_text(picture, pointed.pixel?)?;
+            Some(if viewer.is_comparing() {
+                format!("{} {values}", letter(number))
+            } else {
+                values
+            })
+        }));
+    }
+    if viewer.is_comparing() && viewer.mode == Mode::Difference {
+        parts.push(match &viewer.difference {
+            Some((_, extent)) => extent.text(),
+            None => "Comparing…".to_owned(),
+        });
+    }
+    if let Some(step) = viewer.step {
+        parts.push(format!("Preview step {}", step + 1));
+    }
+    let names: Vec<&str> = viewer
+        .pictures
+        .iter()
+        .map(|picture| picture.name.as_str())
+        .collect();
+    parts.push(names.join(", "));
+    let text = RichText::new(parts.join("   "))
+        .font(font::text(size::NODE_TEXT))
+        .color(theme.text);
+    ui.add(egui::Label::new(text).truncate().selectable(true));
+}
+
+/// A pixel's values; of a picture of another size, the pixel in the same place of it.
+fn pixel_text(picture: &Picture, [x, y]: [u32; 2]) -> Option<String> {
+    let image = &picture.whole()?.image;
+    let pixel = image.get_pixel_checked(x, y)?;
+    let [red, green, blue, alpha] = pixel.0;
+    let hex = format!("#{red:02X}{green:02X}{blue:02X}");
+    Some(if alpha == 255 {
+        format!("{red} {green} {blue}  {hex}")
+    } else {
+        format!("{red} {green} {blue}, alpha {alpha}  {hex}{alpha:02X}")
+    })
+}

@@ -1,0 +1,236 @@
+//! What the viewer shows: one picture, or two to four that are compared. `load.rs` opens them on a
+//! thread, `levels.rs` holds them as textures, `sight.rs` says where one looks, `difference.rs`
+//! compares pixels, `making.rs` recipes, and `export.rs` writes files.
+
+pub mod difference;
+pub mod export;
+pub mod levels;
+pub mod load;
+pub mod making;
+pub mod sight;
+
+use std::sync::Arc;
+
+use egui::{Context, TextureHandle, TextureOptions};
+use image::{RgbImage, RgbaImage};
+
+use crate::gallery::Which;
+use crate::viewer::difference::Extent;
+use crate::viewer::levels::{Cut, Levels};
+use crate::viewer::load::{Opened, Order, Source};
+use crate::viewer::making::Making;
+use crate::viewer::sight::Sight;
+
+/// The most pictures that are compared.
+pub const MOST_COMPARED: usize = 4;
+
+/// How pictures are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// One over the other, with a divider to drag.
+    #[default]
+    Slider,
+    /// All of them, looked at in the same place.
+    Side,
+    /// What differs.
+    Difference,
+}
+
+impl Mode {
+    /// Every mode, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Slider, Self::Side, Self::Difference];
+
+    /// The name shown to people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Slider => "Slider",
+            Self::Side => "Side by side",
+            Self::Difference => "Difference",
+        }
+    }
+}
+
+/// The viewer.
+pub struct Viewer {
+    /// The pictures: one, or those that are compared.
+    pub pictures: Vec<Picture>,
+    /// Where one looks; the same for all of them.
+    pub sight: Sight,
+    /// How they are compared.
+    pub mode: Mode,
+    /// The picture that the first is compared with by slider and difference.
+    pub against: usize,
+    /// Where the divider is, in shares of the picture's width.
+    pub divider: f32,
+    /// How much differences are amplified.
+    pub gain: u8,
+    /// What differs, once that is known.
+    pub difference: Option<(Levels, Extent)>,
+    /// Whether the recipe is shown.
+    pub shows_making: bool,
+    /// The preview step that is shown in place of the picture.
+    pub step: Option<usize>,
+    /// Whether magnified pixels are shown as squares.
+    is_sharp: bool,
+}
+
+/// A picture in the viewer.
+pub struct Picture {
+    /// Which it is.
+    pub which: Which,
+    /// Its name.
+    pub name: String,
+    /// Where its pixels come from.
+    pub source: Source,
+    /// What is there of it.
+    pub content: Content,
+    /// Its preview steps.
+    pub steps: Vec<TextureHandle>,
+}
+
+/// What is there of a picture.
+pub enum Content {
+    /// It is being opened: its small copy, and the size that it will have.
+    Opening(Option<TextureHandle>, [u32; 2]),
+    /// All of it.
+    Open(Box<Whole>),
+    /// Nothing, because of this.
+    Broken(String),
+}
+
+/// A picture that is open.
+pub struct Whole {
+    /// Its pixels.
+    pub image: Arc<RgbaImage>,
+    /// Its textures.
+    pub levels: Levels,
+    /// What it says about its making.
+    pub making: Option<Making>,
+}
+
+impl Picture {
+    /// Its width and height; nothing is known of a broken one.
+    pub fn size_px(&self) -> [u32; 2] {
+        match &self.content {
+            Content::Opening(_, size_px) => *size_px,
+            Content::Open(whole) => whole.levels.size_px(),
+            Content::Broken(_) => [1, 1],
+        }
+    }
+
+    /// All of it, once it is open.
+    pub fn whole(&self) -> Option<&Whole> {
+        match &self.content {
+            Content::Open(whole) => Some(whole),
+            Content::Opening(..) | Content::Broken(_) => None,
+        }
+    }
+
+    /// What it says about its making.
+    pub fn making(&self) -> Option<&Making> {
+        self.whole()?.making.as_ref()
+    }
+}
+
+impl Viewer {
+    /// Shows these pictures, which are still to be opened.
+    pub fn new(pictures: Vec<Picture>) -> Self {
+        Self {
+            pictures,
+            sight: Sight::default(),
+            mode: Mode::default(),
+            against: 1,
+            divider: 0.5,
+            gain: 1,
+            difference: None,
+            shows_making: false,
+            step: None,
+            is_sharp: false,
+        }
+    }
+
+    /// Keeps what the user has set while another picture is looked at.
+    pub fn with_settings_of(mut self, other: &Self) -> Self {
+        self.shows_making = other.shows_making;
+        self.is_sharp = other.is_sharp;
+        self
+    }
+
+    /// Whether pictures are compared.
+    pub fn is_comparing(&self) -> bool {
+        self.pictures.len() > 1
+    }
+
+    /// Whether magnified pixels are shown as squares.
+    pub fn is_sharp(&self) -> bool {
+        self.is_sharp
+    }
+
+    /// Shows magnified pixels as squares, or smoothly.
+    pub fn set_sharp(&mut self, is_sharp: bool) {
+        self.is_sharp = is_sharp;
+        for picture in &mut self.pictures {
+            if let Content::Open(whole) = &mut picture.content {
+                whole.levels.set_sharp(is_sharp);
+            }
+        }
+        if let Some((levels, _)) = &mut self.difference {
+            levels.set_sharp(is_sharp);
+        }
+    }
+
+    /// Takes in a picture that has been opened. Says what is to be compared now.
+    pub fn take_opened(
+        &mut self,
+        ctx: &Context,
+        which: &Which,
+        opened: Result<Opened, String>,
+    ) -> Option<Order> {
+        let is_sharp = self.is_sharp;
+        let picture = self
+            .pictures
+            .iter_mut()
+            .find(|picture| picture.which == *which)?;
+        picture.content = match opened {
+            Ok(opened) => {
+                let mut levels = Levels::load(ctx, opened.cut);
+                levels.set_sharp(is_sharp);
+                Content::Open(Box::new(Whole {
+                    image: opened.image,
+                    levels,
+                    making: opened.making,
+                }))
+            }
+            Err(why) => Content::Broken(why),
+        };
+        self.comparison()
+    }
+
+    /// Takes in how the pictures differ.
+    pub fn take_difference(&mut self, ctx: &Context, cut: Cut, extent: Extent) {
+        let mut levels = Levels::load(ctx, cut);
+        levels.set_sharp(self.is_sharp);
+        self.difference = Some((levels, extent));
+    }
+
+    /// What is to be compared for the difference to be shown.
+    pub fn comparison(&self) -> Option<Order> {
+        let pixels = |place: usize| Some(Arc::clone(&self.pictures.get(place)?.whole()?.image));
+        match self.mode {
+            Mode::Difference => Some(Order::Compare(pixels(0)?, pixels(self.against)?, self.gain)),
+            Mode::Slider | Mode::Side => None,
+        }
+    }
+}
+
+/// The preview steps as textures.
+pub fn step_textures(ctx: &Context, steps: &[Arc<RgbImage>]) -> Vec<TextureHandle> {
+    steps
+        .iter()
+        .map(|step| {
+            let size = [step.width() as usize, step.height() as usize];
+            let pixels = egui::ColorImage::from_rgb(size, step.as_raw());
+            ctx.load_texture("step", pixels, TextureOptions::LINEAR)
+        })
+        .collect()
+}

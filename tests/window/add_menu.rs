@@ -1,0 +1,151 @@
+//! The add menu: opened in every way, used by keys alone, remembered.
+
+use egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use pyrograph::command::Command;
+
+use super::Window;
+
+const NONE: Modifiers = Modifiers::NONE;
+
+impl Window {
+    /// Presses a key that writes a letter, as a keyboard does.
+    fn letter(&mut self, key: Key, text: &str) {
+        self.harness.event(Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: NONE,
+        });
+        // Both come in one frame.
+        self.harness.input_mut().events.push(Event::Text(text.to_owned()));
+        self.settle();
+    }
+
+    fn added(&self) -> &str {
+        let key = self.state().inspected().unwrap();
+        let is = &self.state().document.graph().nodes[key].is;
+        let mut specs = pyrograph_nodes::ALL.iter();
+        specs.find(|spec| spec.id == is).unwrap().title
+    }
+
+    fn search(&mut self, text: &str) {
+        self.harness.get_by_label("Search nodes").type_text(text);
+        self.settle();
+    }
+}
+
+#[test]
+fn letters_without_a_shortcut_open_it_and_go_into_the_search() {
+    let mut window = Window::first();
+    window.letter(Key::V, "v");
+    let field = window.harness.get_by_label("Search nodes");
+    assert_eq!(field.value().as_deref(), Some("v"));
+    assert!(field.is_focused());
+    window.search("ae");
+    let field = window.harness.get_by_label("Search nodes");
+    assert_eq!(field.value().as_deref(), Some("vae"), "what is typed goes on");
+    window.keys(NONE, Key::Enter);
+    assert_eq!(window.added(), "Load VAE");
+    // A shortcut stays one.
+    window.letter(Key::F, "f");
+    assert!(!window.has("Search nodes"));
+    // In a text, letters are letters.
+    window.click("prompt text");
+    window.letter(Key::V, "v");
+    assert!(!window.has("Search nodes"));
+}
+
+#[test]
+fn a_double_click_opens_it_and_the_node_comes_there() {
+    let mut window = Window::first();
+    let at = window.harness.get_by_label("canvas").rect().left_bottom() + egui::vec2(60.0, -60.0);
+    for _ in 0..2 {
+        for pressed in [true, false] {
+            window.harness.hover_at(at);
+            window.harness.event(Event::PointerButton {
+                pos: at,
+                button: egui::PointerButton::Primary,
+                pressed,
+                modifiers: NONE,
+            });
+        }
+    }
+    window.settle();
+    window.search("clip skip");
+    window.keys(NONE, Key::Enter);
+    let key = window.state().inspected().unwrap().to_owned();
+    let node = window.harness.get_by_label(&format!("{key} node")).rect();
+    assert!((node.min - at).length() < 5.0, "{node:?} {at}");
+}
+
+#[test]
+fn nodes_are_found_by_words_of_other_programs_and_with_typos() {
+    for (text, wanted) in [
+        ("CheckpointLoaderSimple", "Load checkpoint"),
+        ("KSampler (Advanced)", "KSampler advanced"),
+        ("dpm++ 2m karras", "KSampler"),
+        ("smapler", "KSampler"),
+        ("lc", "Load checkpoint"),
+        ("clip text encode", "Encode text"),
+        ("denoising", "KSampler"),
+    ] {
+        let mut window = Window::first();
+        window.keys(NONE, Key::Tab);
+        window.search(text);
+        window.keys(NONE, Key::Enter);
+        assert_eq!(window.added(), wanted, "{text}");
+    }
+}
+
+#[test]
+fn keys_go_through_the_list_and_escape_closes_it() {
+    let mut window = Window::first();
+    window.keys(NONE, Key::Tab);
+    window.search("latent");
+    window.keys(NONE, Key::ArrowDown);
+    window.keys(NONE, Key::ArrowDown);
+    window.keys(NONE, Key::ArrowUp);
+    window.keys(NONE, Key::Enter);
+    assert!(window.added().to_lowercase().contains("latent"));
+    window.keys(NONE, Key::Tab);
+    window.search("zzzz");
+    assert!(window.has("No node is known by that name"));
+    window.keys(NONE, Key::Enter);
+    assert!(window.has("Search nodes"), "there is nothing to add");
+    window.keys(NONE, Key::Escape);
+    assert!(!window.has("Search nodes"));
+}
+
+#[test]
+fn the_last_used_come_first() {
+    let mut window = Window::first();
+    for title in ["Number", "Clip skip"] {
+        window.keys(NONE, Key::Tab);
+        window.search(title);
+        window.keys(NONE, Key::Enter);
+        assert_eq!(window.added(), title);
+    }
+    window.give(Command::Select(Vec::new()));
+    window.keys(NONE, Key::Tab);
+    window.keys(NONE, Key::ArrowDown);
+    window.keys(NONE, Key::Enter);
+    assert_eq!(window.added(), "Number");
+}
+
+#[test]
+fn shift_enter_connects_to_the_selected_node() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["decode".into()]));
+    window.keys(NONE, Key::Tab);
+    window.search("preview image");
+    window.keys(Modifiers::SHIFT, Key::Enter);
+    assert_eq!(window.added(), "Preview image");
+    let key = window.state().inspected().unwrap().to_owned();
+    assert_eq!(window.source(&key, "image").as_deref(), Some("decode.image"));
+    let (left, new) = (window.state().document.position("decode"), window.state().document.position(&key));
+    assert!(new[0] > left[0] + 200.0, "{left:?} {new:?}");
+    window.give(Command::Undo);
+    assert_eq!(window.state().document.graph().nodes.len(), 7, "one step");
+}

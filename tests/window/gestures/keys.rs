@@ -1,0 +1,203 @@
+//! The canvas by keys alone: from node to node, wiring, values; and selecting by keys and boxes.
+
+use egui::{Event, ImeEvent, Key, Modifiers, pos2, vec2};
+use egui_kittest::kittest::Queryable;
+use pyrograph::command::{Command, Input};
+
+use super::hand::CTRL;
+use crate::window::Window;
+
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const ALT: Modifiers = Modifiers::ALT;
+
+#[test]
+fn arrows_go_from_node_to_node_and_nudge() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["prompt".into()]));
+    window.keys(NONE, Key::ArrowDown);
+    assert_eq!(window.selected(), ["negative"]);
+    window.keys(NONE, Key::ArrowRight);
+    assert_eq!(window.selected(), ["sampler"]);
+    window.keys(NONE, Key::ArrowLeft);
+    window.keys(SHIFT, Key::ArrowRight);
+    assert_eq!(window.selected().len(), 2);
+    window.give(Command::Select(Vec::new()));
+    window.keys(NONE, Key::ArrowUp);
+    assert_eq!(window.selected().len(), 1, "without a selection, the middle one");
+
+    window.give(Command::Select(vec!["latent".into()]));
+    let before = window.place("latent");
+    window.keys(CTRL, Key::ArrowRight);
+    window.keys(CTRL, Key::ArrowDown);
+    assert_eq!(window.place("latent"), [before[0] + 4.0, before[1] + 4.0]);
+    window.undo();
+    assert_eq!(window.place("latent"), before, "one step");
+}
+
+#[test]
+fn a_node_that_is_not_seen_is_brought_into_view() {
+    let mut window = Window::first();
+    window.put("save", [9_000.0, 0.0]);
+    window.give(Command::ActualSize);
+    window.give(Command::Show("decode".into()));
+    window.keys(NONE, Key::ArrowRight);
+    assert_eq!(window.selected(), ["save"]);
+    assert!(window.rect("canvas").contains_rect(window.rect("save node")));
+}
+
+#[test]
+fn wires_are_laid_and_cut_by_keys_alone() {
+    let mut window = Window::first();
+    window.give(Command::Disconnect(Input::new("sampler", "positive")));
+    window.give(Command::Select(vec!["sampler".into()]));
+    window.keys(SHIFT, Key::C);
+    window.harness.get_by_label("Search pins").type_text("posi");
+    window.settle();
+    window.keys(NONE, Key::Enter);
+    assert!(window.has("negative conditioning") && !window.has("model vae"));
+    window.harness.get_by_label("Search pins").type_text("prompt");
+    window.settle();
+    window.keys(NONE, Key::Enter);
+    assert_eq!(
+        window.source("sampler", "positive").as_deref(),
+        Some("prompt.conditioning")
+    );
+    // Esc goes back a step, then away; "No wire" cuts.
+    window.keys(SHIFT, Key::C);
+    window.keys(NONE, Key::Enter);
+    assert!(window.has("No wire"));
+    window.keys(NONE, Key::Escape);
+    assert!(window.has("Search pins") && !window.has("No wire"));
+    window.keys(NONE, Key::Enter);
+    window.keys(NONE, Key::Enter);
+    assert!(!window.has("Search pins"));
+    assert_eq!(window.source("sampler", "model"), None);
+    // A param may be wired by keys too, from an output.
+    window.keys(SHIFT, Key::C);
+    window.keys(NONE, Key::Escape);
+    assert!(!window.has("Search pins"));
+}
+
+#[test]
+fn values_are_set_by_keys_alone() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["latent".into()]));
+    window.keys(NONE, Key::Enter);
+    assert!(window.harness.get_by_label("width of latent").is_focused());
+    window.keys(NONE, Key::Enter);
+    window.harness.get_by_label("width of latent").type_text("256");
+    window.settle();
+    window.keys(NONE, Key::Enter);
+    assert_eq!(window.param("latent", "width"), 256);
+    window.give(Command::ToggleInspector);
+    window.keys(NONE, Key::Escape);
+    window.keys(NONE, Key::Enter);
+    assert!(window.harness.get_by_label("latent width").is_focused());
+    window.keys(NONE, Key::Tab);
+    assert!(!window.has("Search nodes"), "a field that has the keyboard keeps its keys");
+    assert!(!window.harness.get_by_label("latent width").is_focused());
+}
+
+#[test]
+fn selections_are_inverted_and_grown_along_wires() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["prompt".into()]));
+    window.keys(ALT, Key::ArrowLeft);
+    assert_eq!(window.selected(), ["model", "prompt"]);
+    window.give(Command::Select(vec!["decode".into()]));
+    window.keys(ALT, Key::ArrowRight);
+    assert_eq!(window.selected(), ["decode", "save"]);
+    window.keys(CTRL | SHIFT, Key::I);
+    assert_eq!(window.selected(), ["latent", "model", "negative", "prompt", "sampler"]);
+}
+
+#[test]
+fn boxes_select_add_and_subtract() {
+    let mut window = Window::first();
+    let around = |window: &Window, key: &str| {
+        let rect = window.rect(&format!("{key} node")).expand(5.0);
+        [pos2(rect.left(), rect.bottom()), pos2(rect.right() - 20.0, rect.bottom() - 12.0)]
+    };
+    let way = around(&window, "prompt");
+    window.drag_with(way, NONE);
+    assert_eq!(window.selected(), ["prompt"]);
+    let way = around(&window, "latent");
+    window.drag_with(way, SHIFT);
+    assert_eq!(window.selected(), ["latent", "prompt"]);
+    for modifiers in [CTRL, ALT] {
+        let way = around(&window, "prompt");
+        window.drag_with(way, modifiers);
+        assert_eq!(window.selected(), ["latent"]);
+        window.give(Command::Select(vec!["latent".into(), "prompt".into()]));
+    }
+    let empty = window.rect("canvas").left_bottom() + vec2(30.0, -30.0);
+    window.click_at(empty, NONE);
+    assert!(window.selected().is_empty());
+}
+
+#[test]
+fn escape_takes_a_drag_back() {
+    let mut window = Window::first();
+    let before = window.place("latent");
+    let from = window.header("latent");
+    let held = (egui::PointerButton::Primary, NONE);
+    window.begin_drag([from, from + vec2(60.0, 40.0)], held);
+    assert_ne!(window.place("latent"), before);
+    window.keys(NONE, Key::Escape);
+    assert_eq!(window.place("latent"), before);
+    window.end_drag(from + vec2(60.0, 40.0), held);
+    assert_eq!(window.place("latent"), before);
+    assert!(!window.state().document.is_dirty());
+}
+
+#[test]
+fn words_of_a_prompt_are_weighted_as_one_step_with_typing() {
+    let mut window = Window::first();
+    let before = window.param("prompt", "text");
+    window.harness.get_by_label("prompt text").focus();
+    window.settle();
+    window.keys(CTRL, Key::End);
+    window.harness.get_by_label("prompt text").type_text(" dusk");
+    window.settle();
+    for _ in 0..2 {
+        window.keys(CTRL, Key::ArrowUp);
+    }
+    let text = |window: &Window| window.param("prompt", "text").as_str().unwrap().to_owned();
+    assert!(text(&window).ends_with(" (dusk:1.1)"), "{}", text(&window));
+    for _ in 0..2 {
+        window.keys(CTRL, Key::ArrowDown);
+    }
+    assert!(text(&window).ends_with(" dusk"), "{}", text(&window));
+    window.keys(CTRL, Key::ArrowDown);
+    assert!(text(&window).ends_with(" (dusk:0.95)"), "{}", text(&window));
+    assert_eq!(window.selected(), Vec::<&str>::new(), "the canvas did nothing");
+    window.give(Command::EndGesture);
+    window.undo();
+    assert_eq!(window.param("prompt", "text"), before);
+}
+
+#[test]
+fn input_methods_write_any_script() {
+    let mut window = Window::first_with_any_glyph();
+    window.harness.get_by_label("prompt text").focus();
+    window.settle();
+    window.keys(CTRL, Key::A);
+    for event in [
+        ImeEvent::Preedit {
+            text: "ゆう".to_owned(),
+            active_range_chars: None,
+        },
+        ImeEvent::Preedit {
+            text: "夕暮れ".to_owned(),
+            active_range_chars: None,
+        },
+        ImeEvent::Commit("夕暮れの灯台".to_owned()),
+    ] {
+        window.harness.event(Event::Ime(event));
+        window.settle();
+    }
+    assert_eq!(window.param("prompt", "text"), "夕暮れの灯台");
+    window.keys(CTRL, Key::ArrowUp);
+    assert_eq!(window.param("prompt", "text"), "(夕暮れの灯台:1.05)");
+}
