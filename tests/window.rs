@@ -2,12 +2,15 @@
 //! starter model on the CPU. Pixels are compared with pixels of the same machine only.
 
 mod add_menu;
+mod drawing;
 mod files;
 mod files_and_runs;
 mod gallery;
 mod gestures;
 mod problems;
+mod queue;
 mod same_picture;
+mod seeds;
 mod setup;
 mod viewer;
 mod widgets;
@@ -17,7 +20,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, vec2};
-use egui_kittest::Harness;
+use egui_kittest::{Harness, HarnessBuilder};
 use egui_kittest::kittest::Queryable;
 use pyrograph::app::{App, State, WindowOptions};
 use pyrograph::command::{Command, Input};
@@ -54,6 +57,20 @@ impl Window {
 
     /// A start of the program with what an earlier one has left in its folder.
     fn start(folder: tempfile::TempDir, graph: Option<PathBuf>) -> Self {
+        Self::build(Harness::builder(), folder, graph)
+    }
+
+    /// As [`Self::first`], for texts that need the fonts of a system.
+    fn first_with_any_glyph() -> Self {
+        let builder = Harness::builder().allow_missing_glyphs();
+        Self::build(builder, tempfile::tempdir().unwrap(), None)
+    }
+
+    fn build(
+        builder: HarnessBuilder<App>,
+        folder: tempfile::TempDir,
+        graph: Option<PathBuf>,
+    ) -> Self {
         let options = WindowOptions {
             graph,
             device: DeviceChoice::Cpu,
@@ -64,7 +81,7 @@ impl Window {
         };
         // No test may touch the trash of whoever runs it.
         let trash = folder.path().join("trash");
-        let harness = Harness::builder()
+        let harness = builder
             .with_size(vec2(1440.0, 900.0))
             .with_step_dt(1.0 / 60.0)
             .with_max_steps(30)
@@ -481,7 +498,7 @@ fn every_look_draws_every_panel_at_every_zoom() {
         }
     }
     window.keys(Modifiers::NONE, Key::F1);
-    assert!(window.has("drag from a pin") || window.state().panels.keys);
+    assert!(window.has("drag from a pin") || window.state().panels.page.is_some());
     window.keys(Modifiers::NONE, Key::Escape);
     window.give(Command::ToggleInspector);
     window.give(Command::FitAll);

@@ -266,9 +266,13 @@ impl Document {
 
     fn changed(&mut self, targets: &BTreeSet<Input>, changed: Changed) {
         self.revision += 1;
-        self.changes.note(self.revision, changed);
+        // The open level may be gone.
         let level = self.level.clone();
         self.follow_to(&level);
+        if changed.is_rewired || changed.is_regrouped {
+            self.note_wires();
+        }
+        self.changes.note(self.revision, changed);
         if !history::is_only_drawing(targets) {
             self.check_anew();
         }
@@ -278,7 +282,6 @@ impl Document {
         self.meaning += 1;
         let (checked, problems) = check(&self.graph, self.catalog);
         (self.checked, self.problems) = (Arc::new(checked), problems);
-        self.note_wires();
     }
 }
 

@@ -165,6 +165,9 @@ fn drawer_ui(ui: &mut Ui, state: &State, tab: Drawer) -> Vec<Command> {
                 commands.push(Command::ToggleDrawer(this));
             }
         }
+        if tab == Drawer::Queue {
+            commands.extend(queue::head_ui(ui, state));
+        }
     });
     ui.add_space(6.0);
     commands.extend(match tab {

@@ -64,8 +64,13 @@ impl Task {
 
     /// Its seeds as people read them.
     pub fn seeds_text(&self) -> String {
+        let word = match self.seeds.len() {
+            0 => return String::new(),
+            1 => "seed",
+            _ => "seeds",
+        };
         let seeds = self.seeds.iter().map(|seed| seed.value.to_string());
-        seeds.collect::<Vec<_>>().join(", ")
+        format!("{word} {}", seeds.collect::<Vec<_>>().join(", "))
     }
 }
 

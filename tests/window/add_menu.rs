@@ -10,7 +10,7 @@ const NONE: Modifiers = Modifiers::NONE;
 
 impl Window {
     /// Presses a key that writes a letter, as a keyboard does.
-    fn letter(&mut self, key: Key, text: &str) {
+    fn press_letter(&mut self, key: Key, text: &str) {
         self.harness.event(Event::Key {
             key,
             physical_key: None,
@@ -19,18 +19,21 @@ impl Window {
             modifiers: NONE,
         });
         // Both come in one frame.
-        self.harness.input_mut().events.push(Event::Text(text.to_owned()));
+        self.harness
+            .input_mut()
+            .events
+            .push(Event::Text(text.to_owned()));
         self.settle();
     }
 
-    fn added(&self) -> &str {
+    fn added_title(&self) -> &str {
         let key = self.state().inspected().unwrap();
         let is = &self.state().document.graph().nodes[key].is;
         let mut specs = pyrograph_nodes::ALL.iter();
         specs.find(|spec| spec.id == is).unwrap().title
     }
 
-    fn search(&mut self, text: &str) {
+    fn type_search(&mut self, text: &str) {
         self.harness.get_by_label("Search nodes").type_text(text);
         self.settle();
     }
@@ -39,28 +42,32 @@ impl Window {
 #[test]
 fn letters_without_a_shortcut_open_it_and_go_into_the_search() {
     let mut window = Window::first();
-    window.letter(Key::V, "v");
+    window.press_letter(Key::V, "v");
     let field = window.harness.get_by_label("Search nodes");
     assert_eq!(field.value().as_deref(), Some("v"));
     assert!(field.is_focused());
-    window.search("ae");
+    window.type_search("ae");
     let field = window.harness.get_by_label("Search nodes");
-    assert_eq!(field.value().as_deref(), Some("vae"), "what is typed goes on");
+    assert_eq!(
+        field.value().as_deref(),
+        Some("vae"),
+        "what is typed goes on"
+    );
     window.keys(NONE, Key::Enter);
-    assert_eq!(window.added(), "Load VAE");
+    assert_eq!(window.added_title(), "Load VAE");
     // A shortcut stays one.
-    window.letter(Key::F, "f");
+    window.press_letter(Key::F, "f");
     assert!(!window.has("Search nodes"));
     // In a text, letters are letters.
     window.click("prompt text");
-    window.letter(Key::V, "v");
+    window.press_letter(Key::V, "v");
     assert!(!window.has("Search nodes"));
 }
 
 #[test]
 fn a_double_click_opens_it_and_the_node_comes_there() {
     let mut window = Window::first();
-    let at = window.harness.get_by_label("canvas").rect().left_bottom() + egui::vec2(60.0, -60.0);
+    let at = window.harness.get_by_label("canvas").rect().left_top() + egui::vec2(60.0, 60.0);
     for _ in 0..2 {
         for pressed in [true, false] {
             window.harness.hover_at(at);
@@ -73,7 +80,7 @@ fn a_double_click_opens_it_and_the_node_comes_there() {
         }
     }
     window.settle();
-    window.search("clip skip");
+    window.type_search("clip skip");
     window.keys(NONE, Key::Enter);
     let key = window.state().inspected().unwrap().to_owned();
     let node = window.harness.get_by_label(&format!("{key} node")).rect();
@@ -93,9 +100,9 @@ fn nodes_are_found_by_words_of_other_programs_and_with_typos() {
     ] {
         let mut window = Window::first();
         window.keys(NONE, Key::Tab);
-        window.search(text);
+        window.type_search(text);
         window.keys(NONE, Key::Enter);
-        assert_eq!(window.added(), wanted, "{text}");
+        assert_eq!(window.added_title(), wanted, "{text}");
     }
 }
 
@@ -103,14 +110,14 @@ fn nodes_are_found_by_words_of_other_programs_and_with_typos() {
 fn keys_go_through_the_list_and_escape_closes_it() {
     let mut window = Window::first();
     window.keys(NONE, Key::Tab);
-    window.search("latent");
+    window.type_search("latent");
     window.keys(NONE, Key::ArrowDown);
     window.keys(NONE, Key::ArrowDown);
     window.keys(NONE, Key::ArrowUp);
     window.keys(NONE, Key::Enter);
-    assert!(window.added().to_lowercase().contains("latent"));
+    assert!(window.added_title().to_lowercase().contains("latent"));
     window.keys(NONE, Key::Tab);
-    window.search("zzzz");
+    window.type_search("zzzz");
     assert!(window.has("No node is known by that name"));
     window.keys(NONE, Key::Enter);
     assert!(window.has("Search nodes"), "there is nothing to add");
@@ -123,15 +130,15 @@ fn the_last_used_come_first() {
     let mut window = Window::first();
     for title in ["Number", "Clip skip"] {
         window.keys(NONE, Key::Tab);
-        window.search(title);
+        window.type_search(title);
         window.keys(NONE, Key::Enter);
-        assert_eq!(window.added(), title);
+        assert_eq!(window.added_title(), title);
     }
     window.give(Command::Select(Vec::new()));
     window.keys(NONE, Key::Tab);
     window.keys(NONE, Key::ArrowDown);
     window.keys(NONE, Key::Enter);
-    assert_eq!(window.added(), "Number");
+    assert_eq!(window.added_title(), "Number");
 }
 
 #[test]
@@ -139,12 +146,18 @@ fn shift_enter_connects_to_the_selected_node() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["decode".into()]));
     window.keys(NONE, Key::Tab);
-    window.search("preview image");
+    window.type_search("preview image");
     window.keys(Modifiers::SHIFT, Key::Enter);
-    assert_eq!(window.added(), "Preview image");
+    assert_eq!(window.added_title(), "Preview image");
     let key = window.state().inspected().unwrap().to_owned();
-    assert_eq!(window.source(&key, "image").as_deref(), Some("decode.image"));
-    let (left, new) = (window.state().document.position("decode"), window.state().document.position(&key));
+    assert_eq!(
+        window.source(&key, "image").as_deref(),
+        Some("decode.image")
+    );
+    let (left, new) = (
+        window.state().document.position("decode"),
+        window.state().document.position(&key),
+    );
     assert!(new[0] > left[0] + 200.0, "{left:?} {new:?}");
     window.give(Command::Undo);
     assert_eq!(window.state().document.graph().nodes.len(), 7, "one step");

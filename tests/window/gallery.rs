@@ -286,3 +286,51 @@ fn a_path_is_copied_as_text() {
     let is_path = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if text.ends_with("a.png"));
     assert!(commands.iter().any(is_path), "{commands:?}");
 }
+
+#[test]
+fn zz_measure() {
+    use eframe::App as _;
+    use pyrograph::gallery::{Gallery, marks::Mark, row::{Content, Row}, scan::Stamp, summary::Summary};
+    let folder = tempfile::tempdir().unwrap();
+    let options = pyrograph::app::WindowOptions {
+        graph: None,
+        device: pyrograph_engine::device::DeviceChoice::Cpu,
+        precision: pyrograph_engine::device::Precision::Auto,
+        library: pyrograph::starter::library(&[]),
+        outputs: folder.path().join("pictures"),
+        data: Some(folder.path().join("data")),
+    };
+    let ctx = egui::Context::default();
+    let rows = (0..10_000).map(|i| {
+        let stamp = Stamp { path: format!("/pictures/2026-11/picture-{i:05}.png").into(), bytes: 1, changed_ns: i * 60_000_000_000 };
+        let content = Content { size_px: [512, 512], summary: Summary { prompt: format!("a red apple on a blue table, number {i}, oil on canvas, warm light"), seeds: vec![i as u64], ..Summary::default() }, fault: None };
+        Row::new(std::path::Path::new("/pictures"), stamp, content, Mark { favourite: i % 9 == 0, rating: (i % 6) as u8 })
+    });
+    let gallery = Gallery::with_rows(&ctx, rows.collect());
+    let mut app = pyrograph::app::App::new(&ctx, &options, &[]).with_gallery(gallery);
+    app.give(Command::Gallery(GalleryCommand::Toggle));
+    let mut frame = eframe::Frame::_new_kittest();
+    let mut best = f64::MAX;
+    let mut shapes = 0;
+    for i in 0..300 {
+        let input = egui::RawInput {
+            screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1600.0, 900.0))),
+            time: Some(f64::from(i) / 60.0),
+            ..Default::default()
+        };
+        let begun = std::time::Instant::now();
+        let output = ctx.clone().run_ui(input, |ui| {
+            app.logic(ui.ctx(), &mut frame);
+            app.ui(ui, &mut frame);
+        });
+        shapes = output.shapes.len();
+        let meshes = ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
+        best = best.min(begun.elapsed().as_secs_f64() * 1e3);
+        output.drop_without_applying_deltas();
+        std::hint::black_box(meshes);
+    }
+    let begun = std::time::Instant::now();
+    app.give(Command::Gallery(GalleryCommand::Search("apple 9999".into())));
+    let _ = begun;
+    panic!("frame {best:.3} ms, {shapes} shapes, open {}, {}", app.state().gallery.is_open(), app.state().gallery.found());
+}

@@ -34,7 +34,7 @@ impl Window {
     /// Presses the first button of that name: the drawer and the inspector may both have it.
     fn mend(&mut self, name: &str) {
         let button = self.harness.query_all_by_label(name).next().unwrap();
-        button.click();
+        button.click_accesskit(); // it may have to be scrolled to
         self.settle();
     }
 
@@ -113,7 +113,9 @@ fn a_failed_run_offers_another_file_and_no_change_of_the_graph() {
     let mut window = Window::first();
     window.give(Command::ToggleDrawer(Drawer::Problems));
     window.set("model", "file", json!("vanished"));
-    window.run();
+    window.give(Command::Run);
+    window.wait("the run fails", |state| !state.jobs.reports().is_empty());
+    window.settle();
     assert_eq!(window.count(), 1);
     assert!(window.has("Choose a file…"));
     assert!(!window.has("Remove the wire"));

@@ -21,10 +21,19 @@ const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 impl Window {
     /// Opens a list and takes a line of it.
     fn choose(&mut self, name: &str, value: &str) {
-        self.click(name);
+        self.harness
+            .get_by_role_and_label(Role::ComboBox, name)
+            .click();
+        self.settle();
         self.harness
             .get_by_role_and_label(Role::ListBoxOption, value)
             .click();
+        self.settle();
+    }
+
+    /// Presses what may have to be scrolled to.
+    fn press(&mut self, name: &str) {
+        self.harness.get_by_label(name).click_accesskit();
         self.settle();
     }
 
@@ -56,7 +65,7 @@ fn settings_hold_at_once_and_after_a_restart() {
         "Run on change",
         "Notifications",
     ] {
-        window.click(name);
+        window.press(name);
     }
     let settings = window.state().settings.clone();
     assert!(settings.is_colour_blind_safe && settings.reduces_motion && settings.runs_on_change);
@@ -159,7 +168,7 @@ fn folders_are_added_and_removed_and_looked_through() {
     assert_eq!(window.state().settings.pictures_folder, Some(typed));
 
     let remove = format!("Remove {}", models.display());
-    window.click(&remove);
+    window.press(&remove);
     assert!(window.state().settings.model_folders.is_empty());
     assert!(!window.state().library.dirs.contains(&models));
 }
@@ -229,6 +238,13 @@ fn keys_are_changed_exchanged_and_reset() {
 fn keys_are_taken_away_and_waiting_ends_by_escape() {
     let mut window = Window::first();
     window.keys(Modifiers::NONE, Key::F1);
+    let search = window.harness.get_by_label("Search commands and keys");
+    search.focus();
+    window.settle();
+    let search = window.harness.get_by_label("Search commands and keys");
+    search.type_text("fit all");
+    window.settle();
+    assert!(!window.has("Keys of Save: Ctrl+S"));
     window.click("Keys of Fit all: .");
     window.keys(Modifiers::NONE, Key::Escape);
     assert_eq!(window.state().panels.page, Some(Page::Keys), "only the waiting ends");

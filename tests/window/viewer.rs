@@ -3,7 +3,7 @@
 use std::fs;
 
 use egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::app::State;
 use pyrograph::command::gallery::{GalleryCommand, Show, Use};
 use pyrograph::command::{Answer, Command, Input};
@@ -49,9 +49,7 @@ fn compare(window: &mut Window, names: [&str; 2]) {
 
 fn status(window: &Window) -> String {
     let label = window.harness.get_by_label_contains(" %   ");
-    egui_kittest::kittest::NodeT::accesskit_node(&label)
-        .label()
-        .unwrap()
+    label.accesskit_node().value().unwrap()
 }
 
 #[test]

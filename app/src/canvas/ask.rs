@@ -18,7 +18,7 @@ use crate::widgets::Draw;
 use crate::widgets::button::{Weight, bare_icon, word_button};
 
 const WIDTH: f32 = 340.0;
-const MAX_HEIGHT: f32 = 380.0;
+const MAX_HEIGHT: f32 = 520.0;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -151,6 +151,7 @@ fn shown_ui(
         .max_height(MAX_HEIGHT)
         .auto_shrink([false, true])
         .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
             for (inner_key, inner) in inside(state, group) {
                 ui.add_space(4.0);
                 let words = RichText::new(inner_key).font(font::strong(size::NODE_TEXT));

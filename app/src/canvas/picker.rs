@@ -143,6 +143,10 @@ impl Picker {
         let pressed_elsewhere = ui
             .input(|i| i.pointer.any_pressed() && i.pointer.latest_pos().is_some_and(is_elsewhere));
         let was_new = std::mem::replace(&mut self.is_new, false);
+        if was_new {
+            // Only now its size is known, by which it is kept inside the canvas.
+            ui.ctx().request_repaint();
+        }
         if pressed_elsewhere && !was_new && picked == Picked::Nothing {
             picked = Picked::Away;
         }

@@ -298,11 +298,13 @@ const WORDS: [(&str, Modifiers); 4] = [
 /// A shortcut as settings hold it, such as `Ctrl+Shift+S`.
 pub fn text_of(keys: &KeyboardShortcut) -> String {
     let held = normal(keys.modifiers);
-    let words = WORDS
+    let is_held = [held.command, held.ctrl, held.alt, held.shift];
+    let mut text: Vec<&str> = WORDS
         .iter()
-        .filter(|(_, word)| held.contains(*word))
-        .map(|(text, _)| *text);
-    let mut text: Vec<&str> = words.collect();
+        .zip(is_held)
+        .filter(|(_, is_held)| *is_held)
+        .map(|((word, _), _)| *word)
+        .collect();
     text.push(keys.logical_key.name());
     text.join("+")
 }

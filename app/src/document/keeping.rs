@@ -137,6 +137,7 @@ impl Document {
             }
         }
         self.check_anew();
+        self.note_level();
         replayed
     }
 

@@ -176,3 +176,90 @@ fn level_mut<'a>(graph: &'a mut Graph, level: &[String]) -> Option<&'a mut Graph
         Some(&mut graph.nodes.get_mut(key)?.group.as_mut()?.graph)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use pyrograph_engine::graph::edit::Edit;
+    use pyrograph_engine::graph::file;
+    use pyrograph_engine::node::Catalog;
+
+    use super::*;
+
+    const NESTED: &str = r#"{ "format": 1, "nodes": {
+        "a": { "is": "x" },
+        "g": { "is": "group", "in": { "i": "a.o" }, "graph": { "nodes": {
+            "b": { "is": "x", "in": { "j": "c.o" } },
+            "c": { "is": "x" } } } } } }"#;
+
+    fn document() -> Document {
+        Document::new(file::read(NESTED).unwrap(), "test.pyro", Catalog(&[]))
+    }
+
+    fn open(document: &mut Document) -> u64 {
+        assert!(document.enter("g"));
+        document.revision()
+    }
+
+    fn set(document: &mut Document, node: &str) {
+        let edit = Edit::set(node, "p", Some(1.into()));
+        document.edit(edit, "set", false).unwrap();
+    }
+
+    #[test]
+    fn edits_are_of_the_open_level_and_undo_goes_there() {
+        let mut document = document();
+        assert!(!document.enter("a"), "no group");
+        open(&mut document);
+        assert_eq!(document.full_key("b"), "g/b");
+        assert!(document.is_wired("c", "o") && !document.is_wired("a", "o"));
+        set(&mut document, "b");
+        assert_eq!(document.root().node_at("g/b").unwrap().params["p"], 1);
+
+        document.go_to(&[]);
+        assert!(document.is_wired("a", "o"));
+        document.undo().unwrap();
+        assert_eq!(document.level(), ["g"]);
+        assert!(document.graph().nodes["b"].params.is_empty());
+        assert_eq!(document.reveal("a").as_deref(), Some("a"));
+        assert!(document.level().is_empty());
+        assert_eq!(document.reveal("g/nobody"), None);
+    }
+
+    #[test]
+    fn a_level_that_goes_is_left() {
+        let mut document = document();
+        document
+            .edit(Edit::RemoveNode { key: "g".into() }, "delete", false)
+            .unwrap();
+        document.undo().unwrap();
+        open(&mut document);
+        set(&mut document, "b");
+        document.undo().unwrap();
+        document.redo().unwrap();
+        assert_eq!(document.level(), ["g"]);
+        document.go_to(&[]);
+        document.undo().unwrap();
+        let remove = Edit::RemoveNode { key: "g".into() };
+        document.edit_root(remove, "delete", false).unwrap();
+        assert!(document.level().is_empty());
+        assert_eq!(document.graph().nodes.len(), 1);
+    }
+
+    #[test]
+    fn what_changed_is_told_for_the_open_level() {
+        let mut document = document();
+        let root = document.revision();
+        let before = open(&mut document);
+        assert_eq!(document.changed_since(root), None, "another level");
+        set(&mut document, "b");
+        let changed = document.changed_since(before).unwrap();
+        assert_eq!(changed.nodes, BTreeSet::from(["b".to_owned()]));
+        assert!(!changed.is_rewired && !changed.is_regrouped);
+        document
+            .edit(Edit::disconnect("b", "j"), "cut", false)
+            .unwrap();
+        let changed = document.changed_since(before).unwrap();
+        assert!(changed.nodes.contains("c"), "its output has no wire now");
+        assert!(changed.is_rewired);
+    }
+}

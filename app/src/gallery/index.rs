@@ -150,7 +150,7 @@ impl Index {
     pub fn rows(&self, root: &Path) -> Result<Vec<Row>, IndexError> {
         let mut select = self.tables.prepare(
             "SELECT path, bytes, changed, width, height, prompt, negative, models, seeds, fault,
-                favourite, rating FROM pictures",
+                favourite, rating FROM pictures ORDER BY path",
         )?;
         let mut found = select.query([])?;
         let mut rows = Vec::new();

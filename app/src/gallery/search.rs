@@ -190,7 +190,8 @@ mod tests {
         check("apple -pear", true);
         check("apple -red", false);
         check("-fav", false);
-        check("-", false);
+        // A dash alone excludes nothing; it is looked for.
+        check("-", true);
     }
 
     #[test]

@@ -42,42 +42,46 @@ impl Summary {
     /// What a graph says, and a recipe where there is one.
     pub fn of(graph: &Graph, recipe: Option<&Recipe>, catalog: Catalog) -> Self {
         let (prompt, negative) = texts(graph, catalog);
-        let mut summary = Self {
+        let (mut models, mut seeds) = recipe.map_or_else(Default::default, of_recipe);
+        if models.is_empty() {
+            models = models_of(graph, catalog);
+        }
+        if seeds.is_empty() {
+            seeds = seeds_of(graph, catalog);
+        }
+        Self {
             prompt,
             negative,
-            ..Self::default()
-        };
-        match recipe {
-            Some(recipe) => {
-                let models = recipe.files.iter().filter(|file| file.kind != "image");
-                summary.models = models
-                    .take(MAX_ENTRIES)
-                    .map(|file| Model {
-                        name: file.name.clone(),
-                        sha256: file.sha256.clone().unwrap_or_default(),
-                    })
-                    .collect();
-                let seeds = recipe.samples.iter().map(|sample| sample.seed);
-                summary.seeds = seeds.take(MAX_ENTRIES).collect();
-            }
-            None => {
-                summary.models = values(graph, catalog, is_model)
-                    .filter_map(|(_, value)| value.as_str())
-                    .map(|name| Model {
-                        name: public_name(name).to_owned(),
-                        sha256: String::new(),
-                    })
-                    .take(MAX_ENTRIES)
-                    .collect();
-                let is_seed = |param: &ParamSpec| matches!(param.kind, ParamKind::Seed { .. });
-                summary.seeds = values(graph, catalog, is_seed)
-                    .filter_map(|(_, value)| value.as_u64())
-                    .take(MAX_ENTRIES)
-                    .collect();
-            }
+            models,
+            seeds,
         }
-        summary
     }
+}
+
+/// The models and seeds that were really used.
+fn of_recipe(recipe: &Recipe) -> (Vec<Model>, Vec<u64>) {
+    let models = recipe.files.iter().filter(|file| file.kind != "image");
+    let models = models.take(MAX_ENTRIES).map(|file| Model {
+        name: file.name.clone(),
+        sha256: file.sha256.clone().unwrap_or_default(),
+    });
+    let seeds = recipe.samples.iter().map(|sample| sample.seed);
+    (models.collect(), seeds.take(MAX_ENTRIES).collect())
+}
+
+fn models_of(graph: &Graph, catalog: Catalog) -> Vec<Model> {
+    let names = values(graph, catalog, is_model).filter_map(|(_, value)| value.as_str());
+    let models = names.take(MAX_ENTRIES).map(|name| Model {
+        name: public_name(name).to_owned(),
+        sha256: String::new(),
+    });
+    models.collect()
+}
+
+fn seeds_of(graph: &Graph, catalog: Catalog) -> Vec<u64> {
+    let is_seed = |param: &ParamSpec| matches!(param.kind, ParamKind::Seed { .. });
+    let seeds = values(graph, catalog, is_seed).filter_map(|(_, value)| value.as_u64());
+    seeds.take(MAX_ENTRIES).collect()
 }
 
 fn is_model(param: &ParamSpec) -> bool {

@@ -34,6 +34,7 @@ pub fn gallery_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         ui.set_min_size(ui.available_size());
         commands.extend(head_ui(ui, state));
         ui.add_space(8.0);
+        commands.extend(grid::keys_ui(ui, state));
         if state.gallery.found() == 0 {
             empty_ui(ui, state);
         } else {

@@ -14,7 +14,7 @@ use crate::templates::ABOUT;
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
 use crate::widgets::param::{Field, Place, is_prompt, param_ui};
-use crate::widgets::{Draw, icon_at, picture, text};
+use crate::widgets::{Draw, icon_at, picture, seed, text};
 
 /// Shows the inspector's contents.
 pub fn inspector_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -158,10 +158,13 @@ fn param_row_ui(
         30.0
     };
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
-    let commands = param_ui(ui, &draw, rect, field, state);
+    let mut commands = param_ui(ui, &draw, rect, field, state);
     if is_text && kind.is_some_and(|kind| is_prompt(kind, field.spec)) {
         let (line, _) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
         text::tokens_ui(ui, &draw, line, text);
+    }
+    if matches!(field.spec.kind, ParamKind::Seed { .. }) && !is_driven {
+        commands.extend(seed::strip_ui(ui, state, field));
     }
     ui.add_space(4.0);
     commands

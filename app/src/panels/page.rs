@@ -14,7 +14,7 @@ use crate::widgets::button::bare_icon;
 const RIM: f32 = 24.0;
 
 /// Shows a page with a title; it is at most so large as the window.
-pub fn page_ui(
+pub(super) fn page_ui(
     ctx: &Context,
     state: &State,
     title: &str,

@@ -16,7 +16,7 @@ use crate::widgets::button::{Weight, bare_icon, word_button};
 use crate::widgets::{Draw, icon_at, picture};
 
 /// A row's height.
-const ROW: f32 = 40.0;
+const ROW: f32 = 38.0;
 /// The room for a row's buttons.
 const BUTTONS: f32 = 108.0;
 
@@ -26,7 +26,7 @@ pub fn queue_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let waiting = queue.waiting().len();
     let running = usize::from(queue.running().is_some());
     let total = running + waiting + queue.history().len();
-    let mut commands = head_ui(ui, state);
+    let mut commands = Vec::new();
     if total == 0 {
         ui.add_space(10.0);
         ui.vertical_centered(|ui| {
@@ -56,45 +56,35 @@ pub fn queue_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     commands
 }
 
-/// What can be done with the queue as a whole.
-fn head_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
-    let theme = &state.theme;
+/// What can be done with the queue as a whole, beside the drawer's tabs.
+pub fn head_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let queue = &state.queue;
+    let pause = if queue.is_paused() {
+        (icon::RUN, "Resume", Weight::Primary)
+    } else {
+        (icon::PAUSE, "Pause", Weight::Plain)
+    };
+    let mut buttons = vec![(pause, QueueCommand::TogglePause)];
+    if !queue.waiting().is_empty() {
+        let clear = (icon::DELETE, "Clear", Weight::Plain);
+        buttons.push((clear, QueueCommand::Clear));
+    }
+    if !queue.history().is_empty() {
+        let forget = (icon::CLOSE, "Clear history", Weight::Plain);
+        buttons.push((forget, QueueCommand::ClearHistory));
+    }
     let mut commands = Vec::new();
-    ui.horizontal(|ui| {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        let (sign, word, weight) = if queue.is_paused() {
-            (icon::RUN, "Resume", Weight::Primary)
-        } else {
-            (icon::PAUSE, "Pause", Weight::Plain)
-        };
-        let mut button = |ui: &mut Ui, sign, word, weight, command: QueueCommand| {
+        for ((sign, word, weight), command) in buttons {
             let command = Command::Queue(command);
             let tooltip = command.tooltip_with_keys(ui.ctx());
-            if word_button(ui, theme, Some(sign), word, weight)
-                .on_hover_text(tooltip)
-                .clicked()
-            {
+            let response = word_button(ui, &state.theme, Some(sign), word, weight);
+            if response.on_hover_text(tooltip).clicked() {
                 commands.push(command);
             }
-        };
-        button(ui, sign, word, weight, QueueCommand::TogglePause);
-        if !queue.waiting().is_empty() {
-            button(ui, icon::DELETE, "Clear", Weight::Plain, QueueCommand::Clear);
         }
-        if !queue.history().is_empty() {
-            let forget = QueueCommand::ClearHistory;
-            button(ui, icon::CLOSE, "Clear history", Weight::Plain, forget);
-        }
-        let words = match queue.waiting().len() {
-            0 => String::new(),
-            1 => "1 run waits".to_owned(),
-            count => format!("{count} runs wait"),
-        };
-        let words = RichText::new(words).font(font::text(size::NODE_TEXT));
-        ui.label(words.color(theme.secondary));
     });
-    ui.add_space(4.0);
     commands
 }
 
@@ -215,7 +205,7 @@ fn paint(ui: &Ui, theme: &Theme, rect: Rect, row: &Row, told: &Told<'_>) {
     let painter = ui.painter();
     let thumb = Rect::from_center_size(
         pos2(rect.left() + 22.0, rect.center().y),
-        vec2(34.0, 34.0),
+        vec2(32.0, 32.0),
     );
     match told.thumb {
         Some(texture) => {
@@ -253,12 +243,11 @@ fn paint(ui: &Ui, theme: &Theme, rect: Rect, row: &Row, told: &Told<'_>) {
     let seeds = row.task.seeds_text();
     if !seeds.is_empty() {
         let at = pos2(name.right() + 10.0, name.center().y);
-        let style = (font::mono(size::SMALL), theme.secondary);
         draw.label(
             painter,
             (at, Align2::LEFT_CENTER),
             &seeds,
-            style,
+            small.clone(),
             left + room - at.x,
         );
     }

@@ -1,7 +1,7 @@
 //! The parts of the window among which F6 moves the keyboard: tools, tabs, canvas, inspector,
 //! drawer. Screen readers hear of them as landmarks.
 
-use egui::accesskit::Role;
+use egui::accesskit::{self, Role};
 use egui::{Context, Id, LayerId, Rect, Ui};
 
 use crate::canvas;
@@ -65,14 +65,14 @@ struct Seen {
 /// Notes that what is drawn here is that part of the window.
 pub fn note(ui: &Ui, region: Region) {
     let ctx = ui.ctx();
-    let seen = Seen {
-        rect: ui.max_rect(),
-        pass: ctx.cumulative_pass_nr(),
-    };
-    ctx.data_mut(|data| data.insert_temp(region.id(), seen));
+    let rect = ui.max_rect();
+    let pass = ctx.cumulative_pass_nr();
+    ctx.data_mut(|data| data.insert_temp(region.id(), Seen { rect, pass }));
     ctx.accesskit_node_builder(ui.unique_id(), |node| {
         node.set_role(region.role());
         node.set_label(region.name());
+        let [min, max] = [rect.min, rect.max].map(|pos| [f64::from(pos.x), f64::from(pos.y)]);
+        node.set_bounds(accesskit::Rect::new(min[0], min[1], max[0], max[1]));
     });
 }
 

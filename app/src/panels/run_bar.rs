@@ -1,6 +1,6 @@
 //! The part of the top bar that runs: Run with its count and menu, the queue, how far the run is.
 
-use egui::{Align2, Id, Popup, Rect, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, Id, Popup, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::State;
 use crate::canvas::node::secs_text;
@@ -13,34 +13,36 @@ use crate::widgets::button::{Weight, bare_icon, icon_button, word_button};
 use crate::widgets::number::{Number, Range, number_ui};
 use crate::widgets::{Draw, bar, icon_at};
 
+/// The room for how far the run is.
+const PROGRESS: f32 = 226.0;
 /// Batches of up to so many are dragged; larger ones are typed.
 const SOFT_BATCH: f64 = 32.0;
 
-/// Run, its count and menu, what waits, and Cancel; from right to left.
+/// Run with its count and menu, what waits, and Cancel; from right to left, so that Run stays
+/// where it is whatever comes and goes.
 pub fn run_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let theme = &state.theme;
-    let mut commands = Vec::new();
+    let mut commands = options_ui(ui, state);
+    commands.extend(batch_ui(ui, state));
+    let run = word_button(ui, theme, Some(icon::RUN), "Run", Weight::Primary);
+    let tooltip = Command::Run.tooltip_with_keys(ui.ctx());
+    if run.on_hover_text(tooltip).clicked() {
+        commands.push(Command::Run);
+    }
     if state.jobs.is_running() {
         let word = if state.jobs.is_cancelling() {
             "Cancelling…"
         } else {
             "Cancel"
         };
-        let response = word_button(ui, theme, Some(icon::STOP), word, Weight::Plain);
+        let cancel = word_button(ui, theme, Some(icon::STOP), word, Weight::Plain);
         let tooltip = Command::Cancel.tooltip_with_keys(ui.ctx());
-        if response.on_hover_text(tooltip).clicked() {
+        if cancel.on_hover_text(tooltip).clicked() {
             commands.push(Command::Cancel);
         }
     }
     commands.extend(waiting_ui(ui, state));
-    commands.extend(options_ui(ui, state));
-    commands.extend(batch_ui(ui, state));
     commands.extend(on_change_ui(ui, state));
-    let response = word_button(ui, theme, Some(icon::RUN), "Run", Weight::Primary);
-    let tooltip = Command::Run.tooltip_with_keys(ui.ctx());
-    if response.on_hover_text(tooltip).clicked() {
-        commands.push(Command::Run);
-    }
     commands
 }
 
@@ -132,43 +134,34 @@ fn batch_ui(ui: &mut Ui, state: &State) -> Option<Command> {
 pub fn progress_ui(ui: &mut Ui, state: &State) {
     let theme = &state.theme;
     let draw = Draw { theme, scale: 1.0 };
-    let style = |color| (font::text(size::NODE_TEXT), color);
+    let (rect, response) = ui.allocate_exact_size(vec2(PROGRESS, 28.0), Sense::hover());
+    let painter = ui.painter();
+    let quiet = (font::text(size::NODE_TEXT), theme.secondary);
     let Some(progress) = state.jobs.progress() else {
         let words = match (state.jobs.is_running(), state.jobs.last_secs()) {
             (true, _) => "Starting…".to_owned(),
             (false, Some(secs)) => format!("Done in {}", secs_text(secs)),
             (false, None) => return,
         };
-        ui.add_space(6.0);
-        let words = RichText::new(words).font(font::text(size::NODE_TEXT));
-        ui.label(words.color(theme.secondary));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+        let place = (rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER);
+        draw.label(painter, place, &words, quiet, PROGRESS);
         return;
     };
-    let (rect, response) = ui.allocate_exact_size(vec2(238.0, 28.0), Sense::hover());
     let words = progress.text();
     response.widget_info(|| WidgetInfo {
         value: Some(f64::from(progress.share())),
         ..WidgetInfo::labeled(Role::ProgressIndicator, true, format!("progress {words}"))
     });
-    let painter = ui.painter();
-    draw.label(
-        painter,
-        (rect.left_center() + vec2(74.0, 0.0), Align2::RIGHT_CENTER),
-        &words,
-        style(theme.text),
-        90.0,
-    );
-    let track = Rect::from_center_size(rect.left_center() + vec2(126.0, 0.0), vec2(84.0, 5.0));
+    let place = (rect.left_center() + vec2(76.0, 0.0), Align2::RIGHT_CENTER);
+    let loud = (font::text(size::NODE_TEXT), theme.text);
+    draw.label(painter, place, &words, loud, 76.0);
+    let track = Rect::from_center_size(rect.left_center() + vec2(120.0, 0.0), vec2(72.0, 5.0));
     bar(painter, track, progress.share(), (theme.fill, theme.accent));
     let so_far = secs_text(progress.secs());
     let left = progress.secs_left();
     let time = left.map(|secs| format!("{} left", secs_text(secs)));
-    draw.label(
-        painter,
-        (rect.left_center() + vec2(178.0, 0.0), Align2::LEFT_CENTER),
-        time.as_deref().unwrap_or(&so_far),
-        style(theme.secondary),
-        60.0,
-    );
+    let place = (rect.left_center() + vec2(164.0, 0.0), Align2::LEFT_CENTER);
+    draw.label(painter, place, time.as_deref().unwrap_or(&so_far), quiet, PROGRESS - 164.0);
     response.on_hover_text(format!("{so_far} so far"));
 }

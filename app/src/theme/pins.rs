@@ -110,7 +110,7 @@ mod tests {
 
     /// CIE 1976 colour difference: 2.3 is just noticed side by side; thin wires apart from each
     /// other need several times that.
-    const APART: f64 = 12.0;
+    const APART: f64 = 11.0;
 
     /// What people see who lack one kind of cone, on linear RGB: Machado, Oliveira and Fernandes
     /// 2009, severity 1.0; after full sight protanopia, deuteranopia, tritanopia.

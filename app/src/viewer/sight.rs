@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn what_is_under_the_pointer_stays_there() {
-        let pointer = pos2(400.0, 300.0);
+        // Not on the border of a pixel.
+        let pointer = pos2(401.3, 301.1);
         let mut sight = Sight::default();
         let before = sight.pixel_at(&ROOM, pointer);
         for _ in 0..10 {

@@ -119,7 +119,10 @@ pub fn choice_ui(
             response.request_focus();
             chosen = Some(picked);
         }
-        None if was_open && ui.input(|i| i.key_pressed(Key::Escape)) => response.request_focus(),
+        None if was_open && ui.input(|i| i.key_pressed(Key::Escape)) => {
+            response.request_focus();
+            ui.ctx().request_repaint();
+        }
         None => {}
     }
     (chosen, response)

@@ -53,7 +53,6 @@ impl<'a> Field<'a> {
     }
 
     /// Stays the same from frame to frame.
-    /// Stays the same from frame to frame.
     pub fn id(&self) -> Id {
         Id::unique(("param", self.place, self.key, self.param))
     }

@@ -31,7 +31,7 @@ const RATIOS: [(u32, u32); 9] = [
 const LARGE: u32 = 512;
 
 /// A node's two sides.
-pub struct Sides {
+pub(super) struct Sides {
     specs: [&'static ParamSpec; 2],
     now: [i64; 2],
 }
@@ -39,7 +39,7 @@ pub struct Sides {
 impl Sides {
     /// The sides of the node whose width a field shows; `None` for other fields, and where a wire
     /// gives one of the sides.
-    pub fn of(state: &State, field: &Field<'_>) -> Option<Self> {
+    pub(super) fn of(state: &State, field: &Field<'_>) -> Option<Self> {
         if field.param != SIDES[0] {
             return None;
         }
@@ -75,7 +75,7 @@ impl Sides {
 }
 
 /// Shows the button; its list opens below it.
-pub fn ratio_ui(
+pub(super) fn ratio_ui(
     ui: &mut Ui,
     draw: &Draw<'_>,
     rect: Rect,

@@ -1,9 +1,11 @@
 //! A seed: its lock, its number, and a dice. The lock says what the seed does before each run, and
 //! opens the choice of it, with the seeds used lately.
 
+use egui::epaint::StrokeKind;
 use egui::{
-    Align2, Id, Popup, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+    Align2, Id, Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
+use pyrograph_engine::graph::shape;
 use pyrograph_engine::node::Value;
 
 use crate::app::State;
@@ -24,6 +26,10 @@ const LINE: f32 = 27.0;
 const USE_LINE: f32 = 40.0;
 /// The room for the seeds used lately.
 const USES: f32 = 204.0;
+/// How many seeds stand below the field in the inspector.
+const IN_STRIP: usize = 5;
+/// Between their pictures.
+const STRIP_GAP: f32 = 6.0;
 
 /// Shows a seed and says what the user did; `shown` is the seed and the window's state.
 pub fn seed_ui(
@@ -70,6 +76,12 @@ pub fn seed_ui(
     }
 
     draw.well(ui.painter(), rect, Well::of(&response));
+    if policy == Policy::Locked && Well::of(&response) == Well::Idle {
+        // What is locked is seen from afar.
+        let stroke = Stroke::new(1.0, Theme::fade(draw.theme.accent, 0.6));
+        let corner = draw.corner(size::FIELD_CORNER);
+        ui.painter().rect_stroke(rect, corner, stroke, StrokeKind::Inside);
+    }
     paint_lock(ui, draw, &lock, policy);
     paint_number(ui, draw, rect, field, (seed, policy));
     paint_dice(ui, draw, &dice);
@@ -177,10 +189,6 @@ fn lists_ui(
 ) -> Vec<Command> {
     let [lock, whole] = openers;
     let mut commands = Vec::new();
-    if lock.clicked() || whole.secondary_clicked() {
-        let want = SeedCommand::WantPictures(field.at());
-        commands.push(Command::Seed(want));
-    }
     let name = format!("{} choices", field.name());
     let mut list = |popup: Popup<'_>, name: &str| {
         let popup = popup.width(WIDTH).accessible_name(name);
@@ -225,8 +233,8 @@ fn list_ui(
         }
     }
     let mut commands: Vec<Command> = commands.into_iter().map(Command::Seed).collect();
-    let full = Input::new(state.document.full_key(&at.node), &at.slot);
-    let uses = state.recent_seeds.of(&state.document_place(), &full);
+    let uses = uses_of(state, &at);
+    let want = want_pictures(state, uses, &at);
     if !uses.is_empty() {
         ui.separator();
         ScrollArea::vertical().max_height(USES).show(ui, |ui| {
@@ -240,7 +248,72 @@ fn list_ui(
     if !commands.is_empty() {
         ui.close();
     }
+    commands.extend(want);
     commands
+}
+
+/// The last uses of a seed of the open level.
+fn uses_of<'a>(state: &'a State, at: &Input) -> &'a [Use] {
+    let full = Input::new(state.document.full_key(&at.node), &at.slot);
+    state.recent_seeds.of(&state.document_place(), &full)
+}
+
+/// Asks for the pictures that nobody has asked for yet.
+fn want_pictures(state: &State, uses: &[Use], at: &Input) -> Option<Command> {
+    let is_wanted = |used: &Use| {
+        let file = used.picture.as_deref().filter(|_| used.thumb.is_none());
+        file.is_some_and(|file| !state.shelf.is_asked(file))
+    };
+    let want = || Command::Seed(SeedCommand::WantPictures(at.clone()));
+    uses.iter().any(is_wanted).then(want)
+}
+
+/// The seeds used last with their pictures, in a row: a click takes the seed, and its picture is
+/// back without a run.
+pub fn strip_ui(ui: &mut Ui, state: &State, field: &Field<'_>) -> Vec<Command> {
+    let at = field.at();
+    let all = uses_of(state, &at);
+    let uses = &all[..all.len().min(IN_STRIP)];
+    if uses.is_empty() {
+        return Vec::new();
+    }
+    let mut commands: Vec<Command> = want_pictures(state, uses, &at).into_iter().collect();
+    let now = shape::value(state.document.graph(), field.key, field.param);
+    let now = now.and_then(serde_json::Value::as_u64);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = STRIP_GAP;
+        let gaps = STRIP_GAP * (IN_STRIP - 1) as f32;
+        let side = (ui.available_width() - gaps) / IN_STRIP as f32;
+        for used in uses {
+            let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
+            let name = format!("seed {} again", used.seed);
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            let place = paint_use(ui, state, used, rect);
+            if response.hovered() || response.has_focus() || now == Some(used.seed) {
+                let stroke = Stroke::new(1.6, state.theme.accent);
+                ui.painter().rect_stroke(place, 3.0, stroke, StrokeKind::Outside);
+            }
+            if response.on_hover_text(used.seed.to_string()).clicked() {
+                commands.push(field.set(&Value::Seed(used.seed), false));
+            }
+        }
+    });
+    commands
+}
+
+/// The picture that a seed gave; returns where it lies.
+fn paint_use(ui: &Ui, state: &State, used: &Use, rect: Rect) -> Rect {
+    let read = || state.shelf.thumb(used.picture.as_deref()?);
+    match used.thumb.as_ref().or_else(read) {
+        Some(texture) => {
+            let size_px = texture.size().map(|side| side as u32);
+            picture::paint(ui.painter(), rect, texture.id(), size_px, 3.0)
+        }
+        None => {
+            ui.painter().rect_filled(rect, 3.0, state.theme.field);
+            rect
+        }
+    }
 }
 
 fn line_ui(ui: &mut Ui, theme: &Theme, sign: Option<&str>, words: &str) -> Response {
@@ -273,16 +346,7 @@ fn use_ui(ui: &mut Ui, state: &State, used: &Use) -> Response {
         ui.painter().rect_filled(rect, 4.0, theme.hovered);
     }
     let place = around(rect.left_center() + vec2(21.0, 0.0), USE_LINE - 6.0);
-    let read = || state.shelf.thumb(used.picture.as_deref()?);
-    match used.thumb.as_ref().or_else(read) {
-        Some(texture) => {
-            let size_px = texture.size().map(|side| side as u32);
-            picture::paint(ui.painter(), place, texture.id(), size_px, 3.0);
-        }
-        None => {
-            ui.painter().rect_filled(place, 3.0, theme.field);
-        }
-    }
+    paint_use(ui, state, used, place);
     let draw = Draw { theme, scale: 1.0 };
     let at = (rect.left_center() + vec2(48.0, 0.0), Align2::LEFT_CENTER);
     let style = (font::mono(size::NODE_TEXT), theme.text);

@@ -305,11 +305,14 @@ impl<'f> Check<'f, '_> {
 
     /// Names that the kind does not have are kept and change nothing: a warning.
     fn unknown_names(&mut self, i: usize, key: &str, flat: &FlatNode<'_>, spec: &'static NodeSpec) {
-        for name in flat.params().filter(|name| spec.param(name).is_none()) {
+        // Of what groups give to names that are not there, the groups are told.
+        let params = flat.node.params.keys();
+        for name in params.filter(|name| spec.param(name).is_none()) {
             self.problems
                 .warning(i, || problems::unknown_name(key, name, spec, "param"));
         }
         let unknown_inputs = flat
+            .node
             .inputs
             .keys()
             .filter(|name| spec.input(name).is_none() && spec.param(name).is_none());

@@ -51,13 +51,17 @@ impl Window {
             pressed: false,
             modifiers,
         });
-        self.harness
-            .event(Event::ModifiersChanged(Modifiers::NONE));
+        self.harness.event(Event::ModifiersChanged(Modifiers::NONE));
         self.settle();
     }
 
     /// A turn of the wheel over a place.
-    pub(super) fn wheel_at(&mut self, pos: Pos2, (unit, delta): (MouseWheelUnit, Vec2), modifiers: Modifiers) {
+    pub(super) fn wheel_at(
+        &mut self,
+        pos: Pos2,
+        (unit, delta): (MouseWheelUnit, Vec2),
+        modifiers: Modifiers,
+    ) {
         self.harness.hover_at(pos);
         self.harness.step();
         self.harness.event(Event::ModifiersChanged(modifiers));
@@ -68,51 +72,50 @@ impl Window {
             source: egui::MouseWheelSource::Wheel,
             modifiers,
         });
-        self.harness
-            .event(Event::ModifiersChanged(Modifiers::NONE));
+        self.harness.event(Event::ModifiersChanged(Modifiers::NONE));
         self.settle();
     }
 
-    pub(super) fn rect(&self, name: &str) -> Rect {
+    pub(super) fn area_of(&self, name: &str) -> Rect {
         self.harness.get_by_label(name).rect()
     }
 
     /// A node's header, where it is grabbed.
-    pub(super) fn header(&self, key: &str) -> Pos2 {
-        self.rect(&format!("{key} node")).center_top() + vec2(0.0, 8.0)
+    pub(super) fn grip_of(&self, key: &str) -> Pos2 {
+        self.area_of(&format!("{key} node")).center_top() + vec2(0.0, 8.0)
     }
 
-    pub(super) fn place(&self, key: &str) -> [f32; 2] {
+    pub(super) fn place_of(&self, key: &str) -> [f32; 2] {
         self.state().document.position(key)
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(super) fn node_count(&self) -> usize {
         self.state().document.graph().nodes.len()
     }
 
-    pub(super) fn selected(&self) -> Vec<&str> {
+    pub(super) fn selected_keys(&self) -> Vec<&str> {
         let nodes = self.state().selection.nodes.iter();
         nodes.map(String::as_str).collect()
     }
 
     /// Puts a node so far from where it is.
-    pub(super) fn shift(&mut self, key: &str, by: [f32; 2]) {
-        let [x, y] = self.place(key);
-        self.put(key, [x + by[0], y + by[1]]);
+    pub(super) fn shift_by(&mut self, key: &str, by: [f32; 2]) {
+        let [x, y] = self.place_of(key);
+        self.put_at(key, [x + by[0], y + by[1]]);
     }
 
-    pub(super) fn put(&mut self, key: &str, at: [f32; 2]) {
+    pub(super) fn put_at(&mut self, key: &str, at: [f32; 2]) {
         self.give(Command::Move {
             to: vec![(key.to_owned(), at)],
             live: false,
         });
     }
 
-    pub(super) fn undo(&mut self) {
+    pub(super) fn undo_once(&mut self) {
         self.give(Command::Undo);
     }
 
-    pub(super) fn draw(&mut self, command: DrawingCommand) {
+    pub(super) fn give_drawing(&mut self, command: DrawingCommand) {
         self.give(Command::Drawing(command));
     }
 }

@@ -16,34 +16,45 @@ fn arrows_go_from_node_to_node_and_nudge() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["prompt".into()]));
     window.keys(NONE, Key::ArrowDown);
-    assert_eq!(window.selected(), ["negative"]);
+    assert_eq!(window.selected_keys(), ["negative"]);
     window.keys(NONE, Key::ArrowRight);
-    assert_eq!(window.selected(), ["sampler"]);
+    assert_eq!(window.selected_keys(), ["sampler"]);
     window.keys(NONE, Key::ArrowLeft);
     window.keys(SHIFT, Key::ArrowRight);
-    assert_eq!(window.selected().len(), 2);
+    assert_eq!(window.selected_keys().len(), 2);
     window.give(Command::Select(Vec::new()));
     window.keys(NONE, Key::ArrowUp);
-    assert_eq!(window.selected().len(), 1, "without a selection, the middle one");
+    assert_eq!(
+        window.selected_keys().len(),
+        1,
+        "without a selection, the middle one"
+    );
 
     window.give(Command::Select(vec!["latent".into()]));
-    let before = window.place("latent");
+    let before = window.place_of("latent");
     window.keys(CTRL, Key::ArrowRight);
     window.keys(CTRL, Key::ArrowDown);
-    assert_eq!(window.place("latent"), [before[0] + 4.0, before[1] + 4.0]);
-    window.undo();
-    assert_eq!(window.place("latent"), before, "one step");
+    assert_eq!(
+        window.place_of("latent"),
+        [before[0] + 4.0, before[1] + 4.0]
+    );
+    window.undo_once();
+    assert_eq!(window.place_of("latent"), before, "one step");
 }
 
 #[test]
 fn a_node_that_is_not_seen_is_brought_into_view() {
     let mut window = Window::first();
-    window.put("save", [9_000.0, 0.0]);
+    window.put_at("save", [9_000.0, 0.0]);
     window.give(Command::ActualSize);
     window.give(Command::Show("decode".into()));
     window.keys(NONE, Key::ArrowRight);
-    assert_eq!(window.selected(), ["save"]);
-    assert!(window.rect("canvas").contains_rect(window.rect("save node")));
+    assert_eq!(window.selected_keys(), ["save"]);
+    assert!(
+        window
+            .area_of("canvas")
+            .contains_rect(window.area_of("save node"))
+    );
 }
 
 #[test]
@@ -56,7 +67,10 @@ fn wires_are_laid_and_cut_by_keys_alone() {
     window.settle();
     window.keys(NONE, Key::Enter);
     assert!(window.has("negative conditioning") && !window.has("model vae"));
-    window.harness.get_by_label("Search pins").type_text("prompt");
+    window
+        .harness
+        .get_by_label("Search pins")
+        .type_text("prompt");
     window.settle();
     window.keys(NONE, Key::Enter);
     assert_eq!(
@@ -86,7 +100,10 @@ fn values_are_set_by_keys_alone() {
     window.keys(NONE, Key::Enter);
     assert!(window.harness.get_by_label("width of latent").is_focused());
     window.keys(NONE, Key::Enter);
-    window.harness.get_by_label("width of latent").type_text("256");
+    window
+        .harness
+        .get_by_label("width of latent")
+        .type_text("256");
     window.settle();
     window.keys(NONE, Key::Enter);
     assert_eq!(window.param("latent", "width"), 256);
@@ -95,7 +112,10 @@ fn values_are_set_by_keys_alone() {
     window.keys(NONE, Key::Enter);
     assert!(window.harness.get_by_label("latent width").is_focused());
     window.keys(NONE, Key::Tab);
-    assert!(!window.has("Search nodes"), "a field that has the keyboard keeps its keys");
+    assert!(
+        !window.has("Search nodes"),
+        "a field that has the keyboard keeps its keys"
+    );
     assert!(!window.harness.get_by_label("latent width").is_focused());
 }
 
@@ -104,50 +124,56 @@ fn selections_are_inverted_and_grown_along_wires() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["prompt".into()]));
     window.keys(ALT, Key::ArrowLeft);
-    assert_eq!(window.selected(), ["model", "prompt"]);
+    assert_eq!(window.selected_keys(), ["model", "prompt"]);
     window.give(Command::Select(vec!["decode".into()]));
     window.keys(ALT, Key::ArrowRight);
-    assert_eq!(window.selected(), ["decode", "save"]);
+    assert_eq!(window.selected_keys(), ["decode", "save"]);
     window.keys(CTRL | SHIFT, Key::I);
-    assert_eq!(window.selected(), ["latent", "model", "negative", "prompt", "sampler"]);
+    assert_eq!(
+        window.selected_keys(),
+        ["latent", "model", "negative", "prompt", "sampler"]
+    );
 }
 
 #[test]
 fn boxes_select_add_and_subtract() {
     let mut window = Window::first();
     let around = |window: &Window, key: &str| {
-        let rect = window.rect(&format!("{key} node")).expand(5.0);
-        [pos2(rect.left(), rect.bottom()), pos2(rect.right() - 20.0, rect.bottom() - 12.0)]
+        let rect = window.area_of(&format!("{key} node")).expand(5.0);
+        [
+            pos2(rect.left(), rect.bottom()),
+            pos2(rect.right() - 20.0, rect.bottom() - 12.0),
+        ]
     };
     let way = around(&window, "prompt");
     window.drag_with(way, NONE);
-    assert_eq!(window.selected(), ["prompt"]);
+    assert_eq!(window.selected_keys(), ["prompt"]);
     let way = around(&window, "latent");
     window.drag_with(way, SHIFT);
-    assert_eq!(window.selected(), ["latent", "prompt"]);
+    assert_eq!(window.selected_keys(), ["latent", "prompt"]);
     for modifiers in [CTRL, ALT] {
         let way = around(&window, "prompt");
         window.drag_with(way, modifiers);
-        assert_eq!(window.selected(), ["latent"]);
+        assert_eq!(window.selected_keys(), ["latent"]);
         window.give(Command::Select(vec!["latent".into(), "prompt".into()]));
     }
-    let empty = window.rect("canvas").left_bottom() + vec2(30.0, -30.0);
+    let empty = window.area_of("canvas").left_top() + vec2(30.0, 30.0);
     window.click_at(empty, NONE);
-    assert!(window.selected().is_empty());
+    assert!(window.selected_keys().is_empty());
 }
 
 #[test]
 fn escape_takes_a_drag_back() {
     let mut window = Window::first();
-    let before = window.place("latent");
-    let from = window.header("latent");
+    let before = window.place_of("latent");
+    let from = window.grip_of("latent");
     let held = (egui::PointerButton::Primary, NONE);
     window.begin_drag([from, from + vec2(60.0, 40.0)], held);
-    assert_ne!(window.place("latent"), before);
+    assert_ne!(window.place_of("latent"), before);
     window.keys(NONE, Key::Escape);
-    assert_eq!(window.place("latent"), before);
+    assert_eq!(window.place_of("latent"), before);
     window.end_drag(from + vec2(60.0, 40.0), held);
-    assert_eq!(window.place("latent"), before);
+    assert_eq!(window.place_of("latent"), before);
     assert!(!window.state().document.is_dirty());
 }
 
@@ -158,7 +184,10 @@ fn words_of_a_prompt_are_weighted_as_one_step_with_typing() {
     window.harness.get_by_label("prompt text").focus();
     window.settle();
     window.keys(CTRL, Key::End);
-    window.harness.get_by_label("prompt text").type_text(" dusk");
+    window
+        .harness
+        .get_by_label("prompt text")
+        .type_text(" dusk");
     window.settle();
     for _ in 0..2 {
         window.keys(CTRL, Key::ArrowUp);
@@ -171,9 +200,13 @@ fn words_of_a_prompt_are_weighted_as_one_step_with_typing() {
     assert!(text(&window).ends_with(" dusk"), "{}", text(&window));
     window.keys(CTRL, Key::ArrowDown);
     assert!(text(&window).ends_with(" (dusk:0.95)"), "{}", text(&window));
-    assert_eq!(window.selected(), Vec::<&str>::new(), "the canvas did nothing");
+    assert_eq!(
+        window.selected_keys(),
+        Vec::<&str>::new(),
+        "the canvas did nothing"
+    );
     window.give(Command::EndGesture);
-    window.undo();
+    window.undo_once();
     assert_eq!(window.param("prompt", "text"), before);
 }
 

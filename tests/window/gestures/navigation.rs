@@ -33,27 +33,30 @@ fn the_wheel_zooms_at_the_pointer_or_scrolls_as_its_program_does() {
         (Navigation::Figma, CTRL, true),
     ] {
         let mut window = Window::with_habits(habits);
-        let before = window.rect("sampler node");
+        let before = window.area_of("sampler node");
         window.wheel_at(before.center(), UP, modifiers);
-        let after = window.rect("sampler node");
+        let after = window.area_of("sampler node");
         let grew = after.width() > before.width() * 1.1;
         assert_eq!(grew, zooms, "{habits:?} {modifiers:?}");
         let stays = (after.center() - before.center()).length() < 2.0;
-        assert_eq!(stays, zooms, "{habits:?}: what is under the pointer stays there");
+        assert_eq!(
+            stays, zooms,
+            "{habits:?}: what is under the pointer stays there"
+        );
     }
 }
 
 #[test]
 fn trackpads_pan_and_pinch() {
     let mut window = Window::first();
-    let before = window.rect("sampler node");
+    let before = window.area_of("sampler node");
     let by = vec2(30.0, -20.0);
     window.wheel_at(before.center(), (MouseWheelUnit::Point, by), NONE);
-    let moved = window.rect("sampler node");
+    let moved = window.area_of("sampler node");
     assert!((moved.min - before.min - by).length() < 1.0, "{moved:?}");
     window.harness.event(Event::Zoom(1.3));
     window.settle();
-    let pinched = window.rect("sampler node");
+    let pinched = window.area_of("sampler node");
     assert!((pinched.width() / moved.width() - 1.3).abs() < 0.05);
 }
 
@@ -62,69 +65,78 @@ fn middle_and_space_drags_pan_everywhere_and_alt_drags_where_that_is_usual() {
     let by = vec2(40.0, 24.0);
     for habits in Navigation::ALL {
         let mut window = Window::with_habits(habits);
-        let before = window.rect("sampler node");
+        let before = window.area_of("sampler node");
         let from = before.center();
         window.drag_by([from, from + by], (PointerButton::Middle, NONE));
-        let after = window.rect("sampler node");
+        let after = window.area_of("sampler node");
         assert!((after.min - before.min - by).length() < 1.0, "{habits:?}");
     }
     let mut window = Window::first();
-    let before = window.rect("sampler node");
+    let before = window.area_of("sampler node");
     window.harness.key_down(Key::Space);
     window.drag_with([before.center(), before.center() + by], NONE);
     window.harness.key_up(Key::Space);
     window.settle();
-    let after = window.rect("sampler node");
+    let after = window.area_of("sampler node");
     assert!((after.min - before.min - by).length() < 1.0);
-    assert!(!window.state().document.is_dirty(), "the node has not moved");
+    assert!(
+        !window.state().document.is_dirty(),
+        "the node has not moved"
+    );
 
     let mut window = Window::with_habits(Navigation::Nuke);
-    let before = window.rect("sampler node");
+    let before = window.area_of("sampler node");
     window.drag_with([before.center(), before.center() + by], Modifiers::ALT);
-    let after = window.rect("sampler node");
+    let after = window.area_of("sampler node");
     assert!((after.min - before.min - by).length() < 1.0);
-    assert_eq!(window.count(), 7, "nothing was copied");
+    assert_eq!(window.node_count(), 7, "nothing was copied");
 }
 
 #[test]
 fn ctrl_middle_drags_zoom_as_in_blender() {
     let mut window = Window::with_habits(Navigation::Blender);
-    let before = window.rect("sampler node");
+    let before = window.area_of("sampler node");
     let from = before.center();
-    window.drag_by([from, from - vec2(0.0, 60.0)], (PointerButton::Middle, CTRL));
-    assert!(window.rect("sampler node").width() > before.width() * 1.1);
+    window.drag_by(
+        [from, from - vec2(0.0, 60.0)],
+        (PointerButton::Middle, CTRL),
+    );
+    assert!(window.area_of("sampler node").width() > before.width() * 1.1);
 }
 
 #[test]
 fn commands_fit_and_zoom_within_bounds() {
     let mut window = Window::first();
-    let fitted = window.rect("sampler node").width();
+    let fitted = window.area_of("sampler node").width();
     for _ in 0..3 {
         window.keys(NONE, Key::Plus);
     }
-    let larger = window.rect("sampler node").width();
+    let larger = window.area_of("sampler node").width();
     assert!(larger > fitted * 1.5, "{fitted} {larger}");
     window.keys(NONE, Key::Minus);
-    assert!(window.rect("sampler node").width() < larger);
+    assert!(window.area_of("sampler node").width() < larger);
     window.keys(NONE, Key::Period);
-    assert!((window.rect("sampler node").width() - fitted).abs() < 1.0);
+    assert!((window.area_of("sampler node").width() - fitted).abs() < 1.0);
     for _ in 0..40 {
         window.give(GraphCommand::ZoomOut.into());
     }
-    let smallest = window.rect("sampler node").width();
+    let smallest = window.area_of("sampler node").width();
     for _ in 0..80 {
         window.give(GraphCommand::ZoomIn.into());
     }
     window.give(Command::Show("sampler".into()));
-    let largest = window.rect("sampler node").width();
-    assert!((largest / smallest - 80.0).abs() < 2.0, "5 % to 400 %: {smallest} {largest}");
+    let largest = window.area_of("sampler node").width();
+    assert!(
+        (largest / smallest - 80.0).abs() < 2.0,
+        "5 % to 400 %: {smallest} {largest}"
+    );
     window.keys(CTRL, Key::Num1);
-    assert!((window.rect("sampler node").width() / largest - 0.25).abs() < 0.01);
+    assert!((window.area_of("sampler node").width() / largest - 0.25).abs() < 0.01);
 
     window.give(Command::Select(vec!["save".into()]));
     window.keys(Modifiers::SHIFT, Key::F);
-    let canvas = window.rect("canvas");
-    let save = window.rect("save node");
+    let canvas = window.area_of("canvas");
+    let save = window.area_of("save node");
     assert!((save.center() - canvas.center()).length() < 3.0);
 }
 
@@ -139,7 +151,7 @@ fn pins_are_where_they_are_drawn_at_every_zoom() {
             let turn = (MouseWheelUnit::Line, vec2(0.0, part));
             window.wheel_at(at, turn, NONE);
         }
-        let node = window.rect("sampler node");
+        let node = window.area_of("sampler node");
         for name in ["model", "positive", "negative", "latent"] {
             let pin = window.center(&format!("sampler in {name}"));
             assert!((pin.x - node.left()).abs() < 1.0, "{zoom} {name}");
@@ -157,26 +169,36 @@ fn pins_are_where_they_are_drawn_at_every_zoom() {
 #[test]
 fn the_view_follows_a_drag_at_the_rim() {
     let mut window = Window::first();
-    let canvas = window.rect("canvas");
-    let before = window.rect("latent node");
-    let from = window.header("sampler");
+    let canvas = window.area_of("canvas");
+    let before = window.area_of("latent node");
+    let from = window.grip_of("sampler");
     let to = pos2(canvas.right() - 4.0, from.y);
     let held = (PointerButton::Primary, NONE);
     window.begin_drag([from, to], held);
-    for _ in 0..30 {
+    for _ in 0..6 {
         window.harness.step();
     }
-    let during = window.rect("latent node");
-    assert!(during.left() < before.left() - 50.0, "{before:?} {during:?}");
-    let place = window.place("sampler");
+    let during = window.area_of("latent node");
+    assert!(
+        during.left() < before.left() - 50.0,
+        "{before:?} {during:?}"
+    );
+    let place = window.place_of("sampler");
     window.harness.step();
-    assert!(window.place("sampler")[0] > place[0], "the node stays at the pointer");
+    assert!(
+        window.place_of("sampler")[0] > place[0],
+        "the node stays at the pointer"
+    );
     window.harness.hover_at(canvas.center());
     window.harness.step();
-    let rest = window.rect("latent node");
+    let rest = window.area_of("latent node");
     window.harness.step();
-    assert_eq!(window.rect("latent node"), rest, "away from the rim it rests");
+    assert_eq!(
+        window.area_of("latent node"),
+        rest,
+        "away from the rim it rests"
+    );
     window.end_drag(canvas.center(), held);
-    window.undo();
+    window.undo_once();
     assert!(!window.state().document.is_dirty(), "one step");
 }

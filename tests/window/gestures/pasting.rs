@@ -2,9 +2,9 @@
 //! graph.
 
 use egui::{Event, Key, Modifiers, OutputCommand};
+use pyrograph::command::Command;
 use pyrograph::command::drawing::DrawingCommand;
 use pyrograph::command::graph::GraphCommand;
-use pyrograph::command::Command;
 
 use super::hand::CTRL;
 use crate::window::Window;
@@ -13,7 +13,7 @@ const NONE: Modifiers = Modifiers::NONE;
 
 impl Window {
     /// Presses keys and returns what went to the clipboard.
-    fn copied(&mut self, event: Event) -> Option<String> {
+    fn copied_by(&mut self, event: Event) -> Option<String> {
         self.harness.event(event);
         let mut copied = None;
         for _ in 0..4 {
@@ -28,7 +28,7 @@ impl Window {
         copied
     }
 
-    fn paste(&mut self, text: &str) {
+    fn paste_text(&mut self, text: &str) {
         self.harness.event(Event::Paste(text.to_owned()));
         self.settle();
     }
@@ -38,62 +38,88 @@ impl Window {
 fn nodes_are_copied_and_pasted_as_text() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["prompt".into(), "sampler".into()]));
-    let text = window.copied(Event::Copy).unwrap();
-    assert!(text.starts_with('{') && text.contains("\"format\": 1"), "{text}");
+    let text = window.copied_by(Event::Copy).unwrap();
+    assert!(
+        text.starts_with('{') && text.contains("\"format\": 1"),
+        "{text}"
+    );
     let pointer = window.center("canvas");
     window.harness.hover_at(pointer);
     window.settle();
-    window.paste(&text);
-    assert_eq!(window.count(), 9);
-    let new: Vec<String> = window.selected().into_iter().map(str::to_owned).collect();
+    window.paste_text(&text);
+    assert_eq!(window.node_count(), 9);
+    let new: Vec<String> = window
+        .selected_keys()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     assert_eq!(new, ["prompt_2", "sampler_2"]);
     let among = window.source("sampler_2", "positive");
-    assert_eq!(among.as_deref(), Some("prompt_2.conditioning"), "wires among them");
+    assert_eq!(
+        among.as_deref(),
+        Some("prompt_2.conditioning"),
+        "wires among them"
+    );
     assert_eq!(window.source("sampler_2", "model"), None, "no others");
-    let corner = window.rect("prompt_2 node").union(window.rect("sampler_2 node")).min;
+    let corner = window
+        .area_of("prompt_2 node")
+        .union(window.area_of("sampler_2 node"))
+        .min;
     assert!((corner - pointer).length() < 3.0, "{corner} {pointer}");
-    window.undo();
-    assert_eq!(window.count(), 7, "one step");
+    window.undo_once();
+    assert_eq!(window.node_count(), 7, "one step");
 }
 
 #[test]
 fn pasted_with_wires_nodes_keep_their_sources() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["sampler".into()]));
-    let text = window.copied(Event::Copy).unwrap();
+    let text = window.copied_by(Event::Copy).unwrap();
     // The desktop gives the text a frame after it was asked.
-    window.harness.key_press_modifiers(CTRL | Modifiers::SHIFT, Key::V);
+    window
+        .harness
+        .key_press_modifiers(CTRL | Modifiers::SHIFT, Key::V);
     window.harness.event(Event::Paste(text.clone()));
     window.settle();
-    assert_eq!(window.source("sampler_2", "model").as_deref(), Some("model.model"));
-    window.paste(&text);
-    assert_eq!(window.source("sampler_3", "model"), None, "asked for once only");
+    assert_eq!(
+        window.source("sampler_2", "model").as_deref(),
+        Some("model.model")
+    );
+    window.paste_text(&text);
+    assert_eq!(
+        window.source("sampler_3", "model"),
+        None,
+        "asked for once only"
+    );
 }
 
 #[test]
 fn what_is_cut_goes_and_comes_back_in_another_document() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["decode".into(), "save".into()]));
-    let text = window.copied(Event::Cut).unwrap();
-    assert_eq!(window.count(), 5);
+    let text = window.copied_by(Event::Cut).unwrap();
+    assert_eq!(window.node_count(), 5);
     window.give(Command::New);
-    assert_eq!(window.count(), 0);
-    window.paste(&text);
-    assert_eq!(window.count(), 2);
-    assert_eq!(window.source("save", "image").as_deref(), Some("decode.image"));
+    assert_eq!(window.node_count(), 0);
+    window.paste_text(&text);
+    assert_eq!(window.node_count(), 2);
+    assert_eq!(
+        window.source("save", "image").as_deref(),
+        Some("decode.image")
+    );
     window.give(Command::Select(Vec::new()));
-    assert_eq!(window.copied(Event::Copy), None, "nothing is selected");
+    assert_eq!(window.copied_by(Event::Copy), None, "nothing is selected");
 }
 
 #[test]
 fn frames_and_notes_are_copied_with_nodes() {
     let mut window = Window::first();
-    window.draw(DrawingCommand::AddNote([0.0, 600.0, 200.0, 100.0]));
+    window.give_drawing(DrawingCommand::AddNote([0.0, 600.0, 200.0, 100.0]));
     window.keys(NONE, Key::Escape);
     window.keys(NONE, Key::Escape);
     let items: Vec<_> = window.state().selection.items.iter().cloned().collect();
     assert_eq!(items.len(), 1, "the new note is selected");
-    window.draw(DrawingCommand::Select {
+    window.give_drawing(DrawingCommand::Select {
         nodes: vec!["save".into()],
         items,
     });
@@ -114,7 +140,7 @@ fn what_is_no_graph_is_told_and_changes_nothing() {
         (r#"{ "nodes": [], "links": [] }"#, "ComfyUI"),
         (hostile.as_str(), "clipboard"),
     ] {
-        window.paste(text);
+        window.paste_text(text);
         let notice = window.state().notice.clone().unwrap();
         assert!(notice.words.contains(wanted), "{}", notice.words);
         assert!(notice.is_error && !window.state().document.is_dirty());
@@ -125,13 +151,13 @@ fn what_is_no_graph_is_told_and_changes_nothing() {
 fn a_text_that_is_edited_keeps_the_clipboard() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["sampler".into()]));
-    let text = window.copied(Event::Copy).unwrap();
+    let text = window.copied_by(Event::Copy).unwrap();
     window.click("prompt text");
-    window.paste("warm ");
-    assert_eq!(window.count(), 7);
+    window.paste_text("warm ");
+    assert_eq!(window.node_count(), 7);
     let prompt = window.param("prompt", "text");
     assert!(prompt.as_str().unwrap().contains("warm "), "{prompt}");
-    window.paste(&text);
-    assert_eq!(window.count(), 7);
+    window.paste_text(&text);
+    assert_eq!(window.node_count(), 7);
     window.give(GraphCommand::Paste.into());
 }

@@ -12,7 +12,7 @@ const NONE: Modifiers = Modifiers::NONE;
 
 impl Window {
     /// Adds a node of that title.
-    fn add(&mut self, title: &str, at: [f32; 2]) -> String {
+    fn add_node(&mut self, title: &str, at: [f32; 2]) -> String {
         let mut specs = pyrograph_nodes::ALL.iter();
         let is = specs.find(|spec| spec.title == title).unwrap().id;
         self.give(Command::Add(NewNode { is, at }));
@@ -28,24 +28,35 @@ fn a_wire_dropped_on_nothing_asks_for_a_node_that_fits() {
     window.drag(from, empty);
     assert!(window.has("takes Latent"), "the list is narrowed");
     assert!(window.has("Decode latent") && !window.has("Load checkpoint"));
-    window.harness.get_by_label("Search nodes").type_text("decode");
+    window
+        .harness
+        .get_by_label("Search nodes")
+        .type_text("decode");
     window.settle();
     window.keys(NONE, Key::Enter);
     let added = window.state().inspected().unwrap().to_owned();
-    assert_eq!(window.source(&added, "latent").as_deref(), Some("sampler.latent"));
-    window.undo();
-    assert_eq!(window.count(), 7, "one step");
+    assert_eq!(
+        window.source(&added, "latent").as_deref(),
+        Some("sampler.latent")
+    );
+    window.undo_once();
+    assert_eq!(window.node_count(), 7, "one step");
 
     // From an input, and with the filter taken away.
     window.give(Command::Disconnect(Input::new("sampler", "latent")));
     window.drag(window.center("sampler in latent"), empty);
     assert!(window.has("Empty latent") && !window.has("Save image"));
     window.click("gives Latent");
+    assert!(window.has("Search nodes"), "the list stays");
+    assert!(!window.has("gives Latent"));
     assert!(window.has("Load checkpoint"));
     window.keys(NONE, Key::Escape);
     assert!(!window.has("Search nodes"));
     window.drag(window.center("sampler in latent"), empty);
-    window.harness.get_by_label("Search nodes").type_text("empty");
+    window
+        .harness
+        .get_by_label("Search nodes")
+        .type_text("empty");
     window.settle();
     window.keys(NONE, Key::Enter);
     let added = window.state().inspected().unwrap().to_owned();
@@ -56,7 +67,7 @@ fn a_wire_dropped_on_nothing_asks_for_a_node_that_fits() {
 #[test]
 fn a_wire_may_end_on_a_param() {
     let mut window = Window::first();
-    let number = window.add("Number", [300.0, 560.0]);
+    let number = window.add_node("Number", [300.0, 560.0]);
     window.give(Command::FitAll);
     let out = window.center(&format!("{number} out number"));
     window.drag(out, window.center("sampler steps"));
@@ -68,31 +79,50 @@ fn a_wire_may_end_on_a_param() {
 #[test]
 fn a_node_let_fall_on_a_wire_goes_between_its_ends() {
     let mut window = Window::first();
-    let clip = window.add("Clip skip", [60.0, 600.0]);
-    window.shift("prompt", [300.0, 0.0]);
+    let clip = window.add_node("Clip skip", [60.0, -220.0]);
+    window.shift_by("prompt", [300.0, 0.0]);
     window.give(Command::FitAll);
     let start = window.center("model out clip");
     let end = window.center("prompt in clip");
-    let node = window.rect(&format!("{clip} node"));
-    let grip = window.header(&clip);
+    let node = window.area_of(&format!("{clip} node"));
+    let grip = window.grip_of(&clip);
     // So that the node's middle comes to the wire's.
     let to = start + (end - start) * 0.5 + (grip - node.center());
     window.drag(grip, to);
     assert_eq!(window.source(&clip, "clip").as_deref(), Some("model.clip"));
-    assert_eq!(window.source("prompt", "clip"), Some(format!("{clip}.clip")));
-    assert_eq!(window.state().document.undo_label(), Some("insert into wire"));
-    window.undo();
-    assert_eq!(window.source("prompt", "clip").as_deref(), Some("model.clip"));
-    assert_eq!(window.place(&clip), [60.0, 600.0], "one step with the move");
+    assert_eq!(
+        window.source("prompt", "clip"),
+        Some(format!("{clip}.clip"))
+    );
+    assert_eq!(
+        window.state().document.undo_label(),
+        Some("insert into wire")
+    );
+    window.undo_once();
+    assert_eq!(
+        window.source("prompt", "clip").as_deref(),
+        Some("model.clip")
+    );
+    assert_eq!(
+        window.place_of(&clip),
+        [60.0, -220.0],
+        "one step with the move"
+    );
     window.give(Command::Redo);
-    assert_eq!(window.source("prompt", "clip"), Some(format!("{clip}.clip")));
+    assert_eq!(
+        window.source("prompt", "clip"),
+        Some(format!("{clip}.clip"))
+    );
 
     // What does not fit is only moved.
-    let number = window.add("Number", [60.0, 700.0]);
+    let number = window.add_node("Number", [460.0, -220.0]);
     window.give(Command::FitAll);
     let before = window.state().document.graph().nodes.clone();
-    let (from, to) = (window.center("sampler out latent"), window.center("decode in latent"));
-    let grip = window.header(&number);
+    let (from, to) = (
+        window.center("sampler out latent"),
+        window.center("decode in latent"),
+    );
+    let grip = window.grip_of(&number);
     window.drag(grip, from + (to - from) * 0.5);
     assert_eq!(window.state().document.graph().nodes, before);
 }
@@ -100,8 +130,8 @@ fn a_node_let_fall_on_a_wire_goes_between_its_ends() {
 #[test]
 fn the_knife_cuts_what_it_crosses_in_one_step() {
     let mut window = Window::first();
-    let x = (window.rect("prompt node").right() + window.rect("sampler node").left()) / 2.0;
-    let canvas = window.rect("canvas");
+    let x = (window.area_of("prompt node").right() + window.area_of("sampler node").left()) / 2.0;
+    let canvas = window.area_of("canvas");
     let way = [
         egui::pos2(x, canvas.top() + 20.0),
         egui::pos2(x, canvas.bottom() - 20.0),
@@ -110,8 +140,11 @@ fn the_knife_cuts_what_it_crosses_in_one_step() {
     for input in ["positive", "negative", "latent"] {
         assert_eq!(window.source("sampler", input), None, "{input}");
     }
-    assert_eq!(window.source("decode", "latent").as_deref(), Some("sampler.latent"));
-    window.undo();
+    assert_eq!(
+        window.source("decode", "latent").as_deref(),
+        Some("sampler.latent")
+    );
+    window.undo_once();
     assert!(!window.state().document.is_dirty());
     // Without Ctrl it is no knife.
     window.drag_by(way, (PointerButton::Secondary, NONE));
@@ -121,7 +154,7 @@ fn the_knife_cuts_what_it_crosses_in_one_step() {
 #[test]
 fn a_bundle_moves_all_wires_of_a_pin() {
     let mut window = Window::first();
-    let other = window.add("Load checkpoint", [0.0, 420.0]);
+    let other = window.add_node("Load checkpoint", [0.0, 420.0]);
     window.give(Command::FitAll);
     let from = window.center("model out clip");
     let to = window.center(&format!("{other} out clip"));
@@ -130,14 +163,24 @@ fn a_bundle_moves_all_wires_of_a_pin() {
         assert_eq!(window.source(node, "clip"), Some(format!("{other}.clip")));
     }
     assert_eq!(window.source("decode", "vae").as_deref(), Some("model.vae"));
-    window.undo();
-    assert_eq!(window.source("prompt", "clip").as_deref(), Some("model.clip"));
-    assert_eq!(window.source("negative", "clip").as_deref(), Some("model.clip"));
+    window.undo_once();
+    assert_eq!(
+        window.source("prompt", "clip").as_deref(),
+        Some("model.clip")
+    );
+    assert_eq!(
+        window.source("negative", "clip").as_deref(),
+        Some("model.clip")
+    );
     // Dropped where it does not fit, nothing changes.
     let vae = window.center(&format!("{other} out vae"));
     window.drag_with([from, vae], Modifiers::SHIFT);
-    window.drag_with([from, from + vec2(0.0, 300.0)], Modifiers::SHIFT);
-    assert_eq!(window.source("prompt", "clip").as_deref(), Some("model.clip"));
+    let empty = window.area_of("canvas").left_top() + vec2(20.0, 20.0);
+    window.drag_with([from, empty], Modifiers::SHIFT);
+    assert_eq!(
+        window.source("prompt", "clip").as_deref(),
+        Some("model.clip")
+    );
 }
 
 #[test]
@@ -148,7 +191,10 @@ fn selected_nodes_are_connected_from_left_to_right() {
     }
     window.give(Command::Select(vec!["model".into(), "sampler".into()]));
     window.keys(NONE, Key::F);
-    assert_eq!(window.source("sampler", "model").as_deref(), Some("model.model"));
+    assert_eq!(
+        window.source("sampler", "model").as_deref(),
+        Some("model.model")
+    );
     window.give(Command::Select(vec!["sampler".into(), "prompt".into()]));
     window.keys(NONE, Key::F);
     assert_eq!(
@@ -164,7 +210,7 @@ fn selected_nodes_are_connected_from_left_to_right() {
 #[test]
 fn dissolving_keeps_the_wires_through_a_node() {
     let mut window = Window::first();
-    let clip = window.add("Clip skip", [60.0, 600.0]);
+    let clip = window.add_node("Clip skip", [60.0, -220.0]);
     let through = pyrograph_engine::graph::Source {
         node: clip.clone(),
         pin: "clip".into(),
@@ -173,21 +219,34 @@ fn dissolving_keeps_the_wires_through_a_node() {
         node: "model".into(),
         pin: "clip".into(),
     };
-    for (from, to) in [(first, Input::new(&clip, "clip")), (through, Input::new("prompt", "clip"))] {
-        window.give(Command::Connect { from, to, cut: None });
+    for (from, to) in [
+        (first, Input::new(&clip, "clip")),
+        (through, Input::new("prompt", "clip")),
+    ] {
+        window.give(Command::Connect {
+            from,
+            to,
+            cut: None,
+        });
     }
     window.give(Command::Select(vec![clip.clone()]));
     window.keys(CTRL, Key::Delete);
     assert!(!window.state().document.graph().nodes.contains_key(&clip));
-    assert_eq!(window.source("prompt", "clip").as_deref(), Some("model.clip"));
+    assert_eq!(
+        window.source("prompt", "clip").as_deref(),
+        Some("model.clip")
+    );
 }
 
 #[test]
 fn a_wire_is_selected_by_a_click_and_bent_by_a_drag() {
     let mut window = Window::first();
-    window.shift("save", [300.0, 0.0]);
+    window.shift_by("save", [300.0, 0.0]);
     window.give(Command::FitAll);
-    let (from, to) = (window.center("decode out image"), window.center("save in image"));
+    let (from, to) = (
+        window.center("decode out image"),
+        window.center("save in image"),
+    );
     let middle = from + (to - from) * 0.5;
     window.click_at(middle, NONE);
     let wire = window.state().selection.wire.clone();

@@ -240,8 +240,6 @@ impl App {
             subjects.insert(0, before);
         }
         if (2..=MOST_COMPARED).contains(&subjects.len()) {
-            // Another set of pictures: where one looked means nothing in it.
-            self.state.viewer = None;
             self.view_pictures(ctx, subjects);
         } else {
             let words =

@@ -24,6 +24,8 @@ const TILE: f32 = 168.0;
 const CAPTION: f32 = 22.0;
 /// Between tiles.
 const GAP: f32 = 12.0;
+/// The room for the scroll bar.
+const SCROLL_BAR: f32 = 14.0;
 
 /// How many tiles fit, and how large they are.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +35,11 @@ struct Layout {
 }
 
 impl Layout {
+    /// What fits into the room that is left.
+    fn of(ui: &Ui) -> Self {
+        Self::new(ui.available_width() - SCROLL_BAR)
+    }
+
     fn new(width: f32) -> Self {
         let columns = (((width + GAP) / (TILE + GAP)) as usize).max(1);
         let side = ((width + GAP) / columns as f32 - GAP).max(1.0);
@@ -78,8 +85,8 @@ fn tile_id(path: &Path) -> Id {
 
 /// Shows what is found.
 pub(super) fn grid_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
-    let layout = Layout::new(ui.available_width() - 14.0);
-    let mut commands = keys_ui(ui, state, &layout);
+    let layout = Layout::of(ui);
+    let mut commands = Vec::new();
     let count = state.gallery.found();
     let moved = moved_to(ui, state);
     let room = ScrollArea::vertical()
@@ -121,8 +128,9 @@ fn moved_to(ui: &Ui, state: &State) -> Option<usize> {
 }
 
 /// Moves by keys, and the commands that have keys here.
-fn keys_ui(ui: &Ui, state: &State, layout: &Layout) -> Vec<Command> {
+pub(super) fn keys_ui(ui: &Ui, state: &State) -> Vec<Command> {
     let ctx = ui.ctx();
+    let layout = Layout::of(ui);
     if ctx.memory(|memory| memory.has_focus(search_id())) {
         // From the search straight to what it found.
         let leaves = ctx.input_mut(|i| {

@@ -34,13 +34,13 @@ impl<'f> Check<'f, '_> {
             });
             return;
         }
-        for name in flat.params() {
+        for name in flat.node.params.keys() {
             if !group.inputs.contains_key(name) {
                 self.problems
                     .warning(i, || problems::not_shown(key, name, "param", group));
             }
         }
-        for name in flat.inputs.keys() {
+        for name in flat.node.inputs.keys() {
             if !group.inputs.contains_key(name) {
                 self.problems
                     .warning(i, || problems::not_shown(key, name, "input", group));

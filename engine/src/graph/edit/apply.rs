@@ -320,8 +320,9 @@ fn set_view_item(
     if !view.takes_items(&member) {
         return Err(EditError::NoEntries { member });
     }
-    let Some(Json::Object(items)) = view.rest.get_mut(&member) else {
-        // Absent or an empty array.
+    let items = view.rest.get_mut(&member).and_then(Json::as_object_mut);
+    let Some(items) = items.filter(|items| !items.is_empty()) else {
+        // Absent or empty: what undoes it has to say which.
         let Some(value) = value else {
             return Ok(Edit::Batch(Vec::new()));
         };

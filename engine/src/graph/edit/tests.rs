@@ -278,6 +278,8 @@ fn any_edit() -> impl Strategy<Value = Edit> {
             json!("a.x"),
             json!("b.y"),
             json!([1, 2]),
+            json!([]),
+            json!({}),
             json!(null),
             json!({ "at": [1, 2], "after": "a", "rect": [0, 0, 9, 9], "title": "t" }),
         ]))

@@ -387,7 +387,7 @@ fn groups_are_bounded() {
     check_error(
         r#"{ "format": 1, "nodes": { "g": { "is": "group", "group": { "nodes": { "a": { "is": "x" }, "a": { "is": "x" } } } } } }"#,
         expect![[r#"
-            "a" is given twice in "nodes" › "g" › "group" › "nodes" (line 1, column 97)
+            "a" is given twice in "nodes" › "g" › "group" › "nodes" (line 1, column 93)
             rename or delete one of the two"#]],
     );
 }
@@ -451,7 +451,8 @@ pub(crate) fn any_graph() -> impl Strategy<Value = Graph> {
             inputs,
             group: None,
             rest,
-        });
+        })
+        .boxed();
     let leaf = graph_of(node.clone(), without(&["format", "nodes", "view"]));
     leaf.prop_recursive(2, 12, 2, move |inner| {
         let group = (interface(), inner).prop_map(|((inputs, outputs), mut graph)| {

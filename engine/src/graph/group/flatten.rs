@@ -225,13 +225,6 @@ impl<'a> FlatNode<'a> {
         given.map_or_else(|| self.node.params.get(param), |(_, value)| Some(*value))
     }
 
-    /// The names of all params that have a value here.
-    pub(in crate::graph) fn params(&self) -> impl Iterator<Item = &'a str> {
-        let own = self.node.params.keys().map(String::as_str);
-        let given = self.values.iter().map(|(name, _)| *name);
-        own.chain(given.filter(|name| !self.node.params.contains_key(*name)))
-    }
-
     fn take(&mut self, slot: &'a str, given: Given<'a>) {
         let is_wired = self.inputs.contains_key(slot);
         match given {

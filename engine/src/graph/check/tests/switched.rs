@@ -179,7 +179,7 @@ fn what_a_group_shows_of_nothing_is_told() {
             warning: node "paint", "more": this part of the group's outputs cannot be read
               help: an output is written "name": "node.output"
             error: node "save", "image": "paint" (Group) has no output "image"
-              help: did you mean "image"?
+              help: did you mean "paint.image"?
             runs: "#]],
     );
     check_graph(

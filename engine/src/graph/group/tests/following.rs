@@ -16,11 +16,12 @@ fn nested() -> Graph {
     let (edit, key) = make(&graph, &inner, "outer", TOYS).unwrap();
     apply(&mut graph, edit).unwrap();
     assert_eq!(key, "outer");
-    for name in ["steps", "text"] {
+    for (name, value) in [("steps", json!(9)), ("text", json!("words"))] {
         let edit = expose_input(&graph, "outer", name, Slot::new("group", name));
         apply(&mut graph, edit).unwrap();
-        apply(&mut graph, Edit::set("outer", name, Some(json!(name)))).unwrap();
+        apply(&mut graph, Edit::set("outer", name, Some(value))).unwrap();
     }
+    assert_eq!(plan(&graph).steps.len(), 7);
     graph
 }
 
@@ -185,46 +186,58 @@ fn what_is_dissolved_is_stood_for() {
     });
 }
 
-#[test]
-fn pins_are_shown_renamed_and_concealed() {
+/// Makes an edit of a graph like [`nested`], sees it and undoes it.
+fn check_at(path: &[String], edit: impl Fn(&Graph) -> Edit, seen: impl Fn(&Graph)) {
     let mut graph = nested();
-    let level = |graph: &Graph| graph.level(&path()[..1]).unwrap().clone();
-    let renamed = rename_input(&level(&graph), "group", "steps", "clip");
-    there_and_back(&mut graph, Edit::within(&path()[..1], renamed), |graph| {
-        assert_eq!(
-            inputs(graph, &path()[..1], "group"),
-            ["clip", "model", "latent", "clip_2", "text"]
-        );
-        let outer = graph.nodes["outer"].as_group().unwrap();
-        assert_eq!(outer.inputs["steps"], [Slot::new("group", "clip_2")]);
-    });
-    let renamed = rename_output(&level(&graph), "group", "latent", "out");
-    there_and_back(&mut graph, Edit::within(&path()[..1], renamed), |graph| {
-        let outer = graph.nodes["outer"].as_group().unwrap();
-        assert_eq!(outer.outputs["latent"].to_string(), "group.out");
-        assert_eq!(keys(graph), keys(&nested()));
-    });
-    let concealed = conceal_output(&level(&graph), "group", "latent");
-    there_and_back(&mut graph, Edit::within(&path()[..1], concealed), |graph| {
-        assert!(graph.nodes["outer"].as_group().unwrap().outputs.is_empty());
-        assert_eq!(graph.nodes["decode"].source("latent"), None);
-    });
-    let concealed = conceal_input(&level(&graph), "group", "model");
-    there_and_back(&mut graph, Edit::within(&path()[..1], concealed), |graph| {
-        assert_eq!(graph.nodes["outer"].source("model"), None);
-    });
-    // A value that shows no longer stays where it counts.
-    let concealed = conceal_input(&graph, "outer", "text");
-    there_and_back(&mut graph, concealed, |graph| {
-        let middle = graph.node_at("outer/group").unwrap();
-        assert_eq!(middle.params["text"], json!("text"));
-        assert!(!graph.nodes["outer"].params.contains_key("text"));
-    });
-    let renamed = rename_input(&graph, "outer", "steps", "turns");
-    there_and_back(&mut graph, renamed, |graph| {
-        assert_eq!(graph.nodes["outer"].params["turns"], json!("steps"));
-        assert_eq!(inputs(graph, &[], "outer")[3], "turns");
-    });
+    let edit = Edit::within(path, edit(graph.level(path).unwrap()));
+    there_and_back(&mut graph, edit, seen);
+}
+
+#[test]
+fn pins_are_shown_and_renamed() {
+    let path = path();
+    let middle = &path[..1];
+    check_at(
+        middle,
+        |level| rename_input(level, "group", "steps", "clip"),
+        |graph| {
+            assert_eq!(
+                inputs(graph, middle, "group"),
+                ["clip", "model", "latent", "clip_2", "text"]
+            );
+            let outer = graph.nodes["outer"].as_group().unwrap();
+            assert_eq!(outer.inputs["steps"], [Slot::new("group", "clip_2")]);
+        },
+    );
+    check_at(
+        middle,
+        |level| rename_output(level, "group", "latent", "out"),
+        |graph| {
+            let outer = graph.nodes["outer"].as_group().unwrap();
+            assert_eq!(outer.outputs["latent"].to_string(), "group.out");
+            assert_eq!(keys(graph), keys(&nested()));
+        },
+    );
+    check_at(
+        &[],
+        |graph| rename_input(graph, "outer", "steps", "turns"),
+        |graph| {
+            assert_eq!(graph.nodes["outer"].params["turns"], json!(9));
+            assert_eq!(inputs(graph, &[], "outer")[3], "turns");
+        },
+    );
+    check_at(
+        &[],
+        |graph| rename_input(graph, "outer", "model", "weights"),
+        |graph| assert_eq!(graph.nodes["outer"].inputs["weights"], "model.model"),
+    );
+    let more = Source::parse("group.latent").unwrap();
+    check_at(
+        &[],
+        |_| expose_output("outer", "more", more.clone()),
+        |graph| assert_eq!(graph.nodes["outer"].as_group().unwrap().outputs.len(), 2),
+    );
+    let graph = nested();
     for nothing in [
         rename_input(&graph, "outer", "steps", " "),
         rename_input(&graph, "outer", "nope", "x"),
@@ -232,8 +245,34 @@ fn pins_are_shown_renamed_and_concealed() {
     ] {
         assert!(nothing.is_nothing());
     }
-    let shown = expose_output("outer", "more", Source::parse("group.latent").unwrap());
-    there_and_back(&mut graph, shown, |graph| {
-        assert_eq!(graph.nodes["outer"].as_group().unwrap().outputs.len(), 2);
-    });
+}
+
+#[test]
+fn what_is_concealed_takes_its_wires_along() {
+    let path = path();
+    let middle = &path[..1];
+    check_at(
+        middle,
+        |level| conceal_output(level, "group", "latent"),
+        |graph| {
+            assert!(graph.nodes["outer"].as_group().unwrap().outputs.is_empty());
+            assert_eq!(graph.nodes["decode"].source("latent"), None);
+        },
+    );
+    check_at(
+        middle,
+        |level| conceal_input(level, "group", "model"),
+        |graph| assert_eq!(graph.nodes["outer"].source("model"), None),
+    );
+    // A value that shows no longer stays where it counts.
+    check_at(
+        &[],
+        |graph| conceal_input(graph, "outer", "text"),
+        |graph| {
+            let middle = graph.node_at("outer/group").unwrap();
+            assert_eq!(middle.params["text"], json!("words"));
+            assert!(!graph.nodes["outer"].params.contains_key("text"));
+            assert_eq!(keys(graph), keys(&nested()));
+        },
+    );
 }

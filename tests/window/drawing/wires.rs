@@ -1,0 +1,102 @@
+//! Reroutes and hidden wires.
+
+use egui::{Key, Modifiers, Pos2, vec2};
+use pyrograph::command::drawing::{DrawingCommand, Item};
+use pyrograph::command::{Command, Input};
+
+use super::super::Window;
+
+/// Half the way from one pin to the other.
+fn middle(window: &Window, from: &str, to: &str) -> Pos2 {
+    let (from, to) = (window.center(from), window.center(to));
+    from + (to - from) / 2.0
+}
+
+fn route(window: &Window, input: &str) -> Vec<[f32; 2]> {
+    window.state().document.graph().view.route(input)
+}
+
+#[test]
+fn a_wire_is_bent_by_dragging_its_middle() {
+    let mut window = Window::first();
+    let grip = middle(&window, "sampler out latent", "decode in latent");
+    window.drag(grip, grip + vec2(10.0, -60.0));
+    assert_eq!(route(&window, "decode.latent").len(), 1);
+    assert!(window.has("r reroute"));
+    assert!(window.source("decode", "latent").is_some());
+
+    let before = route(&window, "decode.latent");
+    let ring = window.center("r reroute");
+    window.drag(ring, ring + vec2(0.0, -40.0));
+    assert!(route(&window, "decode.latent")[0][1] < before[0][1]);
+    window.undo();
+    assert_eq!(route(&window, "decode.latent"), before, "a drag is one step");
+
+    // The wire between the ring and its end is bent again.
+    let grip = middle(&window, "r reroute", "decode in latent");
+    window.drag(grip, grip + vec2(4.0, 70.0));
+    assert_eq!(route(&window, "decode.latent").len(), 2);
+
+    window.select_item(Item::Reroute("r".into()));
+    window.keys(Modifiers::NONE, Key::Delete);
+    assert_eq!(route(&window, "decode.latent").len(), 1, "the rest stays");
+    assert!(window.source("decode", "latent").is_some());
+
+    window.give(Command::Disconnect(Input::new("decode", "latent")));
+    let view = &window.state().document.graph().view;
+    assert!(view.reroutes().is_empty(), "it goes with its last wire");
+}
+
+#[test]
+fn another_wire_is_dragged_out_of_a_reroute() {
+    let mut window = Window::first();
+    window.order(DrawingCommand::AddReroute {
+        wire: Input::new("sampler", "positive"),
+        at: [510.0, 20.0],
+        place: 0,
+    });
+    let out = window.center("r out");
+    let end = window.center("sampler in negative");
+    window.drag(out, end);
+    assert_eq!(
+        window.source("sampler", "negative").as_deref(),
+        Some("prompt.conditioning")
+    );
+    let shared = route(&window, "sampler.negative");
+    assert_eq!(shared, route(&window, "sampler.positive"));
+    assert_eq!(shared.len(), 1);
+    window.undo();
+    assert_eq!(
+        window.source("sampler", "negative").as_deref(),
+        Some("negative.conditioning")
+    );
+    assert!(route(&window, "sampler.negative").is_empty());
+}
+
+#[test]
+fn hidden_wires_are_badges_that_lead_to_the_other_end() {
+    let mut window = Window::first();
+    let wire = Input::new("sampler", "positive");
+    window.give(Command::SelectWire(wire));
+    window.keys(Modifiers::COMMAND, Key::H);
+    let view = &window.state().document.graph().view;
+    assert!(view.is_hidden("sampler.positive"));
+    let (at_end, at_start) = (
+        "sampler in positive from prompt",
+        "prompt out conditioning to sampler",
+    );
+    assert!(window.has(at_end) && window.has(at_start));
+    window.click(at_end);
+    assert_eq!(window.state().inspected(), Some("prompt"));
+    window.click(at_start);
+    assert_eq!(window.state().inspected(), Some("sampler"));
+
+    // All wires of a node: those that are seen are hidden first.
+    window.keys(Modifiers::COMMAND, Key::H);
+    let view = &window.state().document.graph().view;
+    assert!(view.is_hidden("sampler.latent") && view.is_hidden("decode.latent"));
+    assert!(!view.is_hidden("decode.vae"));
+    window.keys(Modifiers::COMMAND, Key::H);
+    assert!(!window.has(at_end));
+    assert!(window.source("sampler", "positive").is_some());
+}
