@@ -124,7 +124,7 @@ fn edit_of(document: &Document, number: u64) -> Edit {
     let key = format!("node_{}", number % 40);
     if !graph.nodes.contains_key(&key) {
         edits.push(Edit::add(&key, node("made.up"), [number as f32, 0.0]));
-    } else if number % 7 == 0 {
+    } else if number.is_multiple_of(7) {
         edits.push(edit::remove(graph, [key.as_str()]));
     } else {
         let text = format!("line 1\nline 2 \"quoted\" \u{1f98a} {number}");
@@ -156,18 +156,18 @@ fn works_until_it_is_killed() {
         let edit = edit_of(&document, number);
         document.edit(edit, "count", false).unwrap();
         writeln!(out, "edit {number}").unwrap();
-        if number % 5 == 0 {
+        if number.is_multiple_of(5) {
             document.undo().unwrap();
             document.redo().unwrap();
         }
-        if number % 9 == 0 {
+        if number.is_multiple_of(9) {
             for x in 0..3 {
                 let moved = Edit::move_to("counter", [x as f32, number as f32]);
                 document.edit(moved, "move", true).unwrap();
             }
             document.end_gesture();
         }
-        if number % 23 == 0 {
+        if number.is_multiple_of(23) {
             document.save(place.graph()).unwrap();
             place
                 .versions()

@@ -7,6 +7,7 @@ mod files;
 mod files_and_runs;
 mod gallery;
 mod gestures;
+mod keyboard;
 mod problems;
 mod queue;
 mod same_picture;

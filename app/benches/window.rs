@@ -5,15 +5,21 @@
 
 #![expect(clippy::print_stdout, reason = "a bench binary prints its figures")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use eframe::App as _;
 use egui::{Context, Pos2, RawInput, Rect, vec2};
 use pyrograph::app::{App, WindowOptions};
+use pyrograph::command::gallery::GalleryCommand;
 use pyrograph::command::{Command, Input};
 use pyrograph::document::Document;
+use pyrograph::gallery::Gallery;
+use pyrograph::gallery::marks::Mark;
+use pyrograph::gallery::row::{Content, Row};
+use pyrograph::gallery::scan::Stamp;
+use pyrograph::gallery::summary::Summary;
 use pyrograph::starter;
 use pyrograph_engine::device::{DeviceChoice, Precision};
 use pyrograph_engine::graph::edit::Edit;
@@ -45,6 +51,13 @@ fn main() {
             window.app.give(view);
             report(name, window.fastest_frame());
         }
+    }
+    if wanted("gallery_10000") {
+        let mut window = Window::with_graph(Graph::default());
+        let gallery = Gallery::with_rows(&window.ctx, rows(10_000));
+        window.app = window.app.with_gallery(gallery);
+        window.app.give(Command::Gallery(GalleryCommand::Toggle));
+        report("gallery_10000", window.fastest_frame());
     }
     if wanted("open_2000") {
         open(2_000);
@@ -131,6 +144,34 @@ impl Window {
             .min()
             .expect("frames were shown")
     }
+}
+
+/// So many pictures, as the gallery knows them.
+fn rows(count: i64) -> Vec<Row> {
+    let folder = Path::new("/pictures");
+    let row = |number: i64| {
+        let stamp = Stamp {
+            path: folder.join(format!("2026-11/picture-{number:05}.png")),
+            bytes: 1_000_000,
+            changed_ns: number * 60_000_000_000,
+        };
+        let summary = Summary {
+            prompt: format!("a red apple on a blue table, number {number}, in warm light"),
+            seeds: vec![number.cast_unsigned()],
+            ..Summary::default()
+        };
+        let content = Content {
+            size_px: [512, 512],
+            summary,
+            fault: None,
+        };
+        let mark = Mark {
+            favourite: number % 9 == 0,
+            rating: (number % 6) as u8,
+        };
+        Row::new(folder, stamp, content, mark)
+    };
+    (0..count).map(row).collect()
 }
 
 /// So many nodes: copies of the first picture's graph, side by side and one below the other.

@@ -10,7 +10,7 @@ pub mod window;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use egui::{Context, Ui};
+use egui::{Context, Popup, Ui};
 use pyrograph_engine::device::{DeviceInfo, DeviceKind};
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::node::{Catalog, FileKind};
@@ -412,7 +412,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         let editing = ctx.text_edit_focused()
-            || ctx.any_popup_open()
+            || Popup::is_any_open(&ctx)
             || self.eye.is_busy()
             || self.state.question.is_some()
             || self.state.viewer.is_some()

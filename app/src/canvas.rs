@@ -39,7 +39,7 @@ use crate::app::State;
 use crate::canvas::add_menu::{AddMenu, Cause};
 use crate::canvas::connect::Connect;
 use crate::canvas::drawing::Drawing;
-use crate::canvas::gesture::{Bend, BoxSelect, Gesture, Hand, Knife, MoveDrag, WireDrag};
+use crate::canvas::gesture::{Bend, BoxSelect, Gesture, Hand, Knife, MoveDrag, PartDrag, WireDrag};
 use crate::canvas::ground::Ground;
 use crate::canvas::items::NoteBox;
 use crate::canvas::layout::{MadeFrom, NodeLayout, OVERHANG};
@@ -268,9 +268,21 @@ fn graph_ui(
     if let Some(gesture) = above.gesture.or(begun) {
         // What a gesture before has left open is another step.
         commands.push(Command::EndGesture);
-        eye.gesture = gesture;
+        eye.gesture = copying(&hand, gesture);
     }
     commands
+}
+
+/// With Alt, copies are dragged, but for where Alt pans.
+fn copying(hand: &Hand<'_>, gesture: Gesture) -> Gesture {
+    let alt = hand.ui.input(|i| i.modifiers.alt);
+    let alt_pans = hand.state.settings.navigation == Navigation::Nuke;
+    match gesture {
+        Gesture::Part(drag) if alt && !alt_pans && drag.moves() => {
+            Gesture::Move(MoveDrag::copies_of(drag))
+        }
+        other => other,
+    }
 }
 
 /// The gesture that begins at a node, but for those of its rims.
@@ -291,15 +303,14 @@ fn begun_at_node(
     if !touched.dragged || touched.rim.is_some() {
         return None;
     }
-    let alt_pans = hand.state.settings.navigation == Navigation::Nuke;
     let part = Part::Node(layout.key.clone());
     let parts = (hand.layouts, &drawing.items);
-    let drag = MoveDrag::begin(hand.state, parts, &part, press_origin(hand));
-    Some(Gesture::Move(if modifiers.alt && !alt_pans {
-        drag.as_copies()
+    let at = press_origin(hand);
+    Some(if modifiers.alt {
+        Gesture::Part(PartDrag::begin(hand.state, parts, &part, at))
     } else {
-        drag
-    }))
+        Gesture::Move(MoveDrag::begin(hand.state, parts, &part, at))
+    })
 }
 
 /// Where the button was pressed, in the graph.
@@ -366,8 +377,18 @@ fn ground_ui(
         eye.open_add_menu(state, (pointer, screen.rect), String::new());
     } else if ground.clicked() {
         let adds = modifiers.shift || modifiers.command;
-        let wire = eye.wiring.near(screen.to_graph(pointer), reach);
-        if let Some(wire) = wire {
+        let pos = screen.to_graph(pointer);
+        let wire = eye.wiring.near(pos, reach);
+        if let Some(wire) = wire.filter(|_| modifiers.alt) {
+            let hand = Hand {
+                ui,
+                state,
+                layouts: &eye.layouts,
+                wiring: &eye.wiring,
+                screen: *screen,
+            };
+            return vec![Bend::begin(wire, pos).drop_here(&hand, pos)];
+        } else if let Some(wire) = wire {
             return vec![Command::SelectWire(wire.input.clone())];
         } else if !adds && !state.selection.is_empty() {
             return vec![gesture::select([])];
@@ -392,7 +413,7 @@ fn gesture_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Comm
         screen,
     };
     let outcome = eye.gesture.update(&hand, &eye.drawing.items);
-    gesture::paint::paint(&hand, &eye.gesture);
+    gesture::paint::paint(&hand, &eye.drawing.items, &eye.gesture);
     if let Some((end, at)) = eye.add_menu.as_ref().and_then(AddMenu::wire)
         && let Some(fixed) = end.pos(hand.layouts)
     {

@@ -25,14 +25,15 @@ use pyrograph_engine::run::session::{Job, Outputs, Session, SessionConfig};
 use pyrograph_engine::weights::library::Library;
 
 use self::memory::Memory;
-use self::planner::{Begin, Look, Planner, Reply};
+use self::planner::{Begin, Look, Planned, Planner, Reply};
 pub use self::progress::Progress;
-use self::results::{Results, keys};
 pub use self::results::{NodeState, Shown};
+use self::results::{Results, keys};
 use self::running::Running;
 pub use self::running::{Ended, How};
 use self::shrink::Shrinker;
 use crate::document::{Document, DocumentId};
+use crate::seeds::Seed;
 
 /// Pictures of at most so many pixels are made ready in the frame in which they come.
 const AT_ONCE_PX: u32 = 256 * 256;
@@ -60,8 +61,10 @@ pub struct Picture {
 pub struct Order {
     /// Whose nodes show it.
     pub document: DocumentId,
-    /// The graph.
+    /// The graph, before the seeds are set.
     pub graph: Arc<Graph>,
+    /// The seeds that it runs with.
+    pub seeds: Vec<Seed>,
     /// The kinds of node that it may use.
     pub catalog: Catalog,
     /// The wanted nodes; none = all outputs.
@@ -155,6 +158,7 @@ impl Jobs {
         self.planner.begin(Begin {
             ticket: self.runs,
             graph: Arc::clone(&order.graph),
+            seeds: order.seeds.clone(),
             catalog: order.catalog,
             want: order.want.clone(),
             library: near(library, order.folder.as_ref()),
@@ -182,7 +186,10 @@ impl Jobs {
             document: id,
             checked: Arc::clone(document.checked()),
             library: near(library, document.folder().as_ref()),
-            last: self.results.get(&id).and_then(|results| results.last_plan.clone()),
+            last: self
+                .results
+                .get(&id)
+                .and_then(|results| results.last_plan.clone()),
         });
     }
 
@@ -290,7 +297,8 @@ impl Jobs {
 
     /// Whether a run has been made of this document.
     pub fn has_run(&self) -> bool {
-        self.seen().is_some_and(|results| results.last_plan.is_some())
+        self.seen()
+            .is_some_and(|results| results.last_plan.is_some())
     }
 
     fn seen(&self) -> Option<&Results> {
@@ -325,10 +333,11 @@ impl Jobs {
                     return;
                 }
                 match plan {
-                    Ok((plan, runs)) => {
+                    Ok(planned) => {
+                        let Planned { plan, runs, graph } = *planned;
                         let job = Job {
                             plan: plan.clone(),
-                            graph: running.graph.as_ref().clone(),
+                            graph,
                             folder: running.folder.clone(),
                             outputs: Outputs {
                                 dir: self.outputs.clone(),
@@ -349,7 +358,12 @@ impl Jobs {
 
     /// A texture that shows a picture, at once if it is small, else when it has been made small;
     /// until then it shows what the picture looked like before.
-    fn texture(&self, name: &str, image: &Arc<RgbImage>, before: Option<&RgbImage>) -> TextureHandle {
+    fn texture(
+        &self,
+        name: &str,
+        image: &Arc<RgbImage>,
+        before: Option<&RgbImage>,
+    ) -> TextureHandle {
         let load = |image| self.ctx.load_texture(name, image, TextureOptions::LINEAR);
         if image.width() * image.height() <= AT_ONCE_PX {
             return load(shrink::color_image(image));

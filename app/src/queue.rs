@@ -165,7 +165,10 @@ impl Queue {
         };
         let count = tasks.len();
         let pushed = tasks.into_iter().enumerate();
-        count - pushed.filter_map(|(i, task)| self.insert(task, start + i)).count()
+        count
+            - pushed
+                .filter_map(|(i, task)| self.insert(task, start + i))
+                .count()
     }
 
     fn insert(&mut self, task: Task, at: usize) -> Option<RowId> {
@@ -250,9 +253,8 @@ impl Queue {
     /// Drops what a change of that document asked for and has not begun.
     pub fn drop_outdated(&mut self, document: DocumentId) {
         let before = self.waiting.len();
-        self.waiting.retain(|row| {
-            row.task.document != document || row.task.asked == Asked::ByHand
-        });
+        self.waiting
+            .retain(|row| row.task.document != document || row.task.asked == Asked::ByHand);
         if self.waiting.len() < before {
             self.revision += 1;
         }
@@ -293,7 +295,11 @@ impl Queue {
 
     /// A row, wherever it is.
     pub fn row(&self, id: RowId) -> Option<&Row> {
-        let mut rows = self.running.iter().chain(&self.waiting).chain(&self.history);
+        let mut rows = self
+            .running
+            .iter()
+            .chain(&self.waiting)
+            .chain(&self.history);
         rows.find(|row| row.id == id)
     }
 

@@ -216,10 +216,12 @@ impl Navigation {
                 ("Wheel", "zoom at the pointer"),
                 ("Middle drag, Space and drag", "pan"),
                 ("Ctrl and middle drag", "zoom"),
+                ("Ctrl or Shift and wheel", "scroll"),
             ],
             Self::Nuke => &[
                 ("Wheel", "zoom at the pointer"),
                 ("Middle drag, Alt and drag", "pan"),
+                ("Alt and middle drag", "zoom"),
             ],
             Self::Figma => &[
                 ("Wheel", "scroll; with Shift, sideways"),

@@ -34,16 +34,16 @@ impl Store {
     ///
     /// # Errors
     /// Nothing can be written there.
-    pub fn open(folder: &Path) -> Result<Self, Diagnostic> {
+    pub fn open(folder: &Path) -> Result<Self, Box<Diagnostic>> {
         match Lock::take(&folder.join("lock")) {
             Ok(lock) => Ok(Self {
                 folder: folder.to_owned(),
                 lock,
             }),
-            Err(error) => Err(Diagnostic::warning(format!(
-                "nothing can be kept from one start to the next: {error}"
-            ))
-            .file(folder)),
+            Err(error) => {
+                let told = format!("nothing can be kept from one start to the next: {error}");
+                Err(Box::new(Diagnostic::warning(told).file(folder)))
+            }
         }
     }
 

@@ -109,12 +109,12 @@ pub struct Whole {
 }
 
 impl Picture {
-    /// Its width and height; nothing is known of a broken one.
-    pub fn size_px(&self) -> [u32; 2] {
+    /// Its width and height; a broken one has none.
+    pub fn size_px(&self) -> Option<[u32; 2]> {
         match &self.content {
-            Content::Opening(_, size_px) => *size_px,
-            Content::Open(whole) => whole.levels.size_px(),
-            Content::Broken(_) => [1, 1],
+            Content::Opening(_, size_px) => Some(*size_px),
+            Content::Open(whole) => Some(whole.levels.size_px()),
+            Content::Broken(_) => None,
         }
     }
 
@@ -154,6 +154,11 @@ impl Viewer {
         self.shows_making = other.shows_making;
         self.is_sharp = other.is_sharp;
         self
+    }
+
+    /// The size that says how large one looks: that of the first picture that has one.
+    pub fn size_px(&self) -> Option<[u32; 2]> {
+        self.pictures.iter().find_map(Picture::size_px)
     }
 
     /// Whether pictures are compared.

@@ -1,8 +1,8 @@
 //! The plan: plain data that says what the device shall do, step by step. Two equal plans give
 //! equal pictures on one device.
 //!
-//! A graph becomes a plan in passes, each one function: *lower → prune → merge equal → order →
-//! last use → key* (`compile.rs`). `op.rs` is the whole vocabulary, `lower.rs` what a node sees,
+//! A graph becomes a plan in passes, each one function: *lower → prune → number and merge equal →
+//! order → last use* (`compile.rs`). `op.rs` is the whole vocabulary, `lower.rs` what a node sees,
 //! `print.rs` the text, `why.rs` says from the keys what a run will do and for which reason.
 
 pub mod compile;

@@ -1,7 +1,8 @@
 //! The add menu: opened in every way, used by keys alone, remembered.
 
+use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::command::Command;
 
 use super::Window;
@@ -116,6 +117,22 @@ fn keys_go_through_the_list_and_escape_closes_it() {
     window.keys(NONE, Key::ArrowUp);
     window.keys(NONE, Key::Enter);
     assert!(window.added_title().to_lowercase().contains("latent"));
+    window.keys(NONE, Key::Tab);
+    for _ in 0..15 {
+        window.keys(NONE, Key::ArrowDown);
+    }
+    let marked = |window: &Window| {
+        let lines = window.harness.query_all_by_role(Role::ListBoxOption);
+        let mut marked = lines.filter(|line| line.accesskit_node().is_selected() == Some(true));
+        marked.next().map(|line| line.rect())
+    };
+    let (line, list) = (marked(&window).unwrap(), window.center("Search nodes"));
+    let below = line.center().y - list.y;
+    assert!(
+        (0.0..400.0).contains(&below),
+        "the marked line is seen: {below}"
+    );
+    window.keys(NONE, Key::Escape);
     window.keys(NONE, Key::Tab);
     window.type_search("zzzz");
     assert!(window.has("No node is known by that name"));

@@ -2,7 +2,6 @@
 
 mod frames;
 mod groups;
-mod perf;
 mod wires;
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, vec2};

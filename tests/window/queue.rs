@@ -48,7 +48,12 @@ impl Window {
 }
 
 fn waiting(state: &State) -> Vec<u64> {
-    state.queue.waiting().iter().map(|row| row.id.number()).collect()
+    state
+        .queue
+        .waiting()
+        .iter()
+        .map(|row| row.id.number())
+        .collect()
 }
 
 fn seed_of(row: &Row) -> u64 {
@@ -75,13 +80,21 @@ fn each_run_of_a_batch_is_a_row_with_a_seed_of_its_own() {
     let rows: Vec<Row> = window.state().queue.history().iter().cloned().collect();
     let seeds: Vec<u64> = rows.iter().map(seed_of).collect();
     assert!(seeds[0] != seeds[1] && seeds[1] != seeds[2], "{seeds:?}");
-    assert_eq!(window.param("sampler", "seed"), seeds[0], "the last one is shown");
+    assert_eq!(
+        window.param("sampler", "seed"),
+        seeds[0],
+        "the last one is shown"
+    );
     for row in &rows {
         let picture = &window.state().jobs.pictures()[row.picture.unwrap()];
         assert_eq!(picture.graph.nodes["sampler"].params["seed"], seed_of(row));
     }
     window.keys(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.param("sampler", "seed"), 1, "all new seeds are one step");
+    assert_eq!(
+        window.param("sampler", "seed"),
+        1,
+        "all new seeds are one step"
+    );
 }
 
 #[test]
@@ -118,7 +131,11 @@ fn a_paused_queue_finishes_what_runs_and_goes_on_when_it_is_resumed() {
     window.keys(Modifiers::COMMAND, Key::Enter);
     window.keys(CTRL_ALT, Key::P);
     window.keys(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(window.state().panels.drawer, Some(Drawer::Queue), "it says why nothing begins");
+    assert_eq!(
+        window.state().panels.drawer,
+        Some(Drawer::Queue),
+        "it says why nothing begins"
+    );
     window.wait_for_rest();
     assert_eq!(window.state().jobs.pictures().len(), 1);
     assert_eq!(waiting(window.state()), [2]);
@@ -141,7 +158,11 @@ fn rows_are_reordered_by_keys_buttons_and_dragging_and_cancelled_one_by_one() {
     window.keys(Modifiers::ALT, Key::ArrowDown);
     assert_eq!(waiting(window.state()), [2, 1, 3, 4]);
     window.keys(Modifiers::ALT, Key::ArrowDown);
-    assert_eq!(waiting(window.state()), [2, 3, 1, 4], "the keyboard follows the row");
+    assert_eq!(
+        waiting(window.state()),
+        [2, 3, 1, 4],
+        "the keyboard follows the row"
+    );
     window.keys(Modifiers::ALT, Key::ArrowUp);
     assert_eq!(waiting(window.state()), [2, 1, 3, 4]);
 
@@ -157,7 +178,11 @@ fn rows_are_reordered_by_keys_buttons_and_dragging_and_cancelled_one_by_one() {
     assert_eq!(cancelled, RowState::Cancelled { secs: None });
     window.click("Clear");
     assert!(waiting(window.state()).is_empty());
-    assert_eq!(window.state().queue.history().len(), 4, "they can be run again");
+    assert_eq!(
+        window.state().queue.history().len(),
+        4,
+        "they can be run again"
+    );
 }
 
 #[test]
@@ -175,9 +200,15 @@ fn a_run_up_to_a_node_saves_nothing_and_shows_what_the_node_gives() {
     window.give(Command::Select(vec!["decode".into()]));
     window.keys(Modifiers::ALT, Key::Enter);
     window.wait_for_rest();
-    assert_eq!(window.state().jobs.node("sampler"), Some(&NodeState::Reused));
+    assert_eq!(
+        window.state().jobs.node("sampler"),
+        Some(&NodeState::Reused)
+    );
     assert!(is_done(window.state().jobs.node("decode")));
-    assert_eq!(window.state().jobs.shown("decode").unwrap().size_px, [128, 128]);
+    assert_eq!(
+        window.state().jobs.shown("decode").unwrap().size_px,
+        [128, 128]
+    );
     assert!(window.state().jobs.pictures().is_empty());
     assert!(!window.folder.path().join("pictures").exists());
 
@@ -193,11 +224,17 @@ fn a_change_starts_one_run_when_it_is_quiet_and_the_next_makes_it_outdated() {
     window.keys(CTRL_ALT, Key::R);
     assert!(window.state().settings.runs_on_change);
     window.harness.run_steps(40);
-    assert!(window.state().queue.running().is_none(), "nothing has changed since");
+    assert!(
+        window.state().queue.running().is_none(),
+        "nothing has changed since"
+    );
 
     for steps in [3, 4, 5_000] {
         window.set_sampler("steps", steps);
-        assert!(window.state().queue.running().is_none(), "it is not quiet yet");
+        assert!(
+            window.state().queue.running().is_none(),
+            "it is not quiet yet"
+        );
     }
     window.wait("the run begins", |state| state.queue.running().is_some());
     let row = window.state().queue.running().unwrap().clone();
@@ -253,7 +290,11 @@ fn what_waits_and_runs_is_there_after_a_restart_and_runs_only_when_asked() {
     assert_eq!(window.state().queue.waiting().len(), 3);
     assert!(window.state().queue.is_paused());
     let notice = window.state().notice.as_ref().unwrap();
-    assert!(notice.words.contains("3 runs from last time wait"), "{}", notice.words);
+    assert!(
+        notice.words.contains("3 runs from last time wait"),
+        "{}",
+        notice.words
+    );
     window.harness.run_steps(20);
     assert!(!window.state().jobs.is_running());
 
@@ -285,7 +326,11 @@ fn a_damaged_queue_is_set_aside_and_told() {
     let window = Window::start(folder, None);
     assert!(window.state().queue.waiting().is_empty());
     let notice = window.state().notice.as_ref().unwrap();
-    assert!(notice.is_error && notice.words.contains("queue.json"), "{}", notice.words);
+    assert!(
+        notice.is_error && notice.words.contains("queue.json"),
+        "{}",
+        notice.words
+    );
     assert!(file.with_file_name("queue.json.damaged-1").exists());
 }
 
@@ -305,7 +350,10 @@ fn a_failed_run_says_why_and_can_be_run_again_and_its_graph_loaded() {
     };
     assert!(report.message.contains("nowhere"), "{report:?}");
     assert!(window.state().jobs.reports().contains(report.as_ref()));
-    assert!(matches!(window.state().jobs.node("model"), Some(NodeState::Failed(_))));
+    assert!(matches!(
+        window.state().jobs.node("model"),
+        Some(NodeState::Failed(_))
+    ));
 
     window.give(Command::ToggleDrawer(Drawer::Queue));
     window.click("Run again, run 1");
@@ -315,7 +363,10 @@ fn a_failed_run_says_why_and_can_be_run_again_and_its_graph_loaded() {
     window.click("Load this graph, run 1");
     assert_ne!(window.state().document.id(), before, "in a tab of its own");
     assert_eq!(window.param("model", "file"), "nowhere");
-    assert!(window.state().jobs.reports().is_empty(), "reports belong to their document");
+    assert!(
+        window.state().jobs.reports().is_empty(),
+        "reports belong to their document"
+    );
     assert_eq!(window.state().jobs.node("model"), None);
 }
 
@@ -331,14 +382,23 @@ fn undo_brings_the_old_picture_back_without_a_run() {
     assert_ne!(shown(&window, "sampler"), preview);
     window.keys(Modifiers::COMMAND, Key::Z);
     window.wait("the old picture is back", |state| {
-        state.jobs.shown("save").is_some_and(|shown| shown.texture.id() == picture)
+        state
+            .jobs
+            .shown("save")
+            .is_some_and(|shown| shown.texture.id() == picture)
     });
     assert_eq!(shown(&window, "sampler"), preview);
-    assert_eq!(window.state().jobs.node("sampler"), Some(&NodeState::Reused));
+    assert_eq!(
+        window.state().jobs.node("sampler"),
+        Some(&NodeState::Reused)
+    );
     assert_eq!(window.state().jobs.pictures().len(), 2, "nothing has run");
     window.keys(Modifiers::COMMAND, Key::Y);
     window.wait("the new picture is back", |state| {
-        state.jobs.shown("save").is_some_and(|shown| shown.texture.id() != picture)
+        state
+            .jobs
+            .shown("save")
+            .is_some_and(|shown| shown.texture.id() != picture)
     });
 }
 
@@ -355,7 +415,11 @@ fn each_document_has_its_own_results_and_reasons() {
         to: "3".to_owned(),
     };
     window.wait("the reason is known", |state| {
-        state.jobs.reasons().iter().any(|reason| reason.node == "sampler" && reason.what == steps)
+        state
+            .jobs
+            .reasons()
+            .iter()
+            .any(|reason| reason.node == "sampler" && reason.what == steps)
     });
     window.give(Command::Select(vec!["sampler".into()]));
     assert!(window.state().jobs.has_run());
@@ -365,7 +429,9 @@ fn each_document_has_its_own_results_and_reasons() {
     assert!(!window.state().jobs.has_run());
     assert!(window.state().jobs.reasons().is_empty());
     assert!(window.state().jobs.shown("save").is_none());
-    window.give(Command::File(pyrograph::command::file::FileCommand::ShowTab(first)));
+    window.give(Command::File(
+        pyrograph::command::file::FileCommand::ShowTab(first),
+    ));
     assert!(window.state().jobs.has_run());
     assert!(window.state().jobs.shown("save").is_some());
 }
@@ -375,7 +441,11 @@ fn the_title_says_how_far_the_run_is() {
     let mut window = Window::first();
     let mut titles = Vec::new();
     let mut note = |window: &Window| {
-        let output = window.harness.output().viewport_output.get(&ViewportId::ROOT);
+        let output = window
+            .harness
+            .output()
+            .viewport_output
+            .get(&ViewportId::ROOT);
         for command in output.into_iter().flat_map(|output| &output.commands) {
             if let ViewportCommand::Title(title) = command {
                 titles.push(title.clone());
@@ -383,7 +453,9 @@ fn the_title_says_how_far_the_run_is() {
         }
     };
     window.set_sampler("steps", 6);
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     for _ in 0..3 {
         window.harness.step();
         note(&window);
@@ -392,7 +464,10 @@ fn the_title_says_how_far_the_run_is() {
         window.harness.step();
         note(&window);
     }
-    assert!(titles[0].ends_with(" % · first_picture.pyro — Pyrograph"), "{titles:?}");
+    assert!(
+        titles[0].ends_with(" % · first_picture.pyro — Pyrograph"),
+        "{titles:?}"
+    );
     assert_eq!(titles.last().unwrap(), "first_picture.pyro — Pyrograph");
     let repeated = titles.windows(2).any(|pair| pair[0] == pair[1]);
     assert!(!repeated, "only when it changes: {titles:?}");

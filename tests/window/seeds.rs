@@ -36,7 +36,9 @@ impl Window {
     /// The seed in the graph of the picture made last.
     fn seed_of_last_picture(&self) -> u64 {
         let picture = self.state().jobs.pictures().last().unwrap();
-        picture.graph.nodes["sampler"].params["seed"].as_u64().unwrap()
+        picture.graph.nodes["sampler"].params["seed"]
+            .as_u64()
+            .unwrap()
     }
 }
 
@@ -54,7 +56,9 @@ fn the_lock_says_what_the_seed_does_and_is_saved_and_undone() {
     window.choose_in_lock("-1 each run");
     let file = window.folder.path().join("mine.pyro");
     window.give(Command::SaveAs);
-    window.give(Command::Answer(pyrograph::command::Answer::File(file.clone())));
+    window.give(Command::Answer(pyrograph::command::Answer::File(
+        file.clone(),
+    )));
     let again = Window::open(Some(file));
     assert_eq!(again.seed_policy(), Policy::Down);
 }
@@ -64,7 +68,11 @@ fn the_seed_shown_is_the_seed_used() {
     let mut window = Window::first();
     window.set_sampler("steps", 2);
     window.run();
-    assert_eq!((window.sampler_seed(), window.seed_of_last_picture()), (1, 1), "locked");
+    assert_eq!(
+        (window.sampler_seed(), window.seed_of_last_picture()),
+        (1, 1),
+        "locked"
+    );
 
     window.choose_in_lock("New each run");
     window.run();
@@ -74,12 +82,22 @@ fn the_seed_shown_is_the_seed_used() {
 
     window.choose_in_lock("+1 each run");
     window.run();
-    assert_eq!((window.sampler_seed(), window.seed_of_last_picture()), (rolled + 1, rolled + 1));
+    assert_eq!(
+        (window.sampler_seed(), window.seed_of_last_picture()),
+        (rolled + 1, rolled + 1)
+    );
     window.choose_in_lock("-1 each run");
     window.run();
-    assert_eq!((window.sampler_seed(), window.seed_of_last_picture()), (rolled, rolled));
+    assert_eq!(
+        (window.sampler_seed(), window.seed_of_last_picture()),
+        (rolled, rolled)
+    );
     window.keys(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.sampler_seed(), rolled + 1, "the new seed is a step that can be taken back");
+    assert_eq!(
+        window.sampler_seed(),
+        rolled + 1,
+        "the new seed is a step that can be taken back"
+    );
 }
 
 #[test]
@@ -147,6 +165,9 @@ fn the_last_seeds_are_offered_with_their_pictures_after_a_restart_too() {
     window.set_sampler("seed", 99);
     window.choose_in_lock("use seed 11");
     assert_eq!(window.sampler_seed(), 11);
+    window.give(Command::Select(vec!["sampler".into()]));
+    window.click("seed 12 again");
+    assert_eq!(window.sampler_seed(), 12);
 
     let mut window = window.restart();
     window.choose_in_lock("use seed 12");

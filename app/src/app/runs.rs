@@ -112,7 +112,9 @@ impl App {
         let is_unseen = ctx.input(|i| i.viewport().focused == Some(false));
         // Of a batch, its end is news.
         let is_last = self.state.queue.waiting().is_empty();
-        if is_unseen && is_last && self.state.settings.notifies
+        if is_unseen
+            && is_last
+            && self.state.settings.notifies
             && let Some(words) = notify::words(&row)
         {
             notify::tell(ctx, TITLE, words);
@@ -141,7 +143,8 @@ impl App {
         if let Some(row) = state.queue.begin_next() {
             let order = Order {
                 document: row.task.document,
-                graph: Arc::new(row.task.graph()),
+                graph: Arc::clone(&row.task.graph),
+                seeds: row.task.seeds.clone(),
                 catalog: state.document.catalog(),
                 want: row.task.want.clone(),
                 folder: row.task.folder.clone(),
@@ -153,7 +156,10 @@ impl App {
 
     /// Asks what the next run would do, when that may have changed.
     fn look_ahead(&mut self) {
-        let now = (self.state.document.meaning(), self.state.jobs.known_revision());
+        let now = (
+            self.state.document.meaning(),
+            self.state.jobs.known_revision(),
+        );
         if self.runs.looked != Some(now) {
             self.runs.looked = Some(now);
             let State {
@@ -193,9 +199,10 @@ impl App {
     fn drop_outdated(&mut self) {
         let document = self.state.document.id();
         self.state.queue.drop_outdated(document);
-        let is_outdated = self.state.queue.running().is_some_and(|row| {
-            row.task.asked == Asked::OnChange && row.task.document == document
-        });
+        let is_outdated =
+            self.state.queue.running().is_some_and(|row| {
+                row.task.asked == Asked::OnChange && row.task.document == document
+            });
         if is_outdated {
             self.state.jobs.cancel();
         }
@@ -214,7 +221,12 @@ impl App {
         let state = &self.state;
         let running = state.queue.running();
         let name = running.map_or_else(|| state.document.name(), |row| row.task.name.as_str());
-        let share = running.map(|_| state.jobs.progress().map_or(0.0, |progress| progress.share()));
+        let share = running.map(|_| {
+            state
+                .jobs
+                .progress()
+                .map_or(0.0, |progress| progress.share())
+        });
         let title = queue::title(TITLE, name, share);
         if self.runs.title != title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));

@@ -115,7 +115,11 @@ fn last_frame(options: &WindowOptions) -> Option<Frame> {
     let path = session::path(options.data.as_deref()?);
     // What is wrong with the file is told once the window is there.
     let session: Session = keep::read(&path).ok()??;
-    let frame = session.window?;
+    session.window.and_then(sane)
+}
+
+/// A frame, unless nobody could work in it.
+fn sane(frame: Frame) -> Option<Frame> {
     let size = Vec2::from(frame.size);
     let is_sane = size.x >= MIN_SIZE.x && size.y >= MIN_SIZE.y && size.max_elem() < 32_768.0;
     // Nearly outside of any screen it would not be found again.
@@ -124,4 +128,25 @@ fn last_frame(options: &WindowOptions) -> Option<Frame> {
         position: frame.position.filter(is_near),
         ..frame
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_where_it_was_unless_it_would_not_be_found() {
+        let frame = |position, size| Frame {
+            position,
+            size,
+            is_maximized: false,
+        };
+        let usual = frame(Some([10.0, 20.0]), [900.0, 700.0]);
+        assert_eq!(sane(usual), Some(usual));
+        let far = frame(Some([90_000.0, 20.0]), [900.0, 700.0]);
+        assert_eq!(sane(far), Some(frame(None, [900.0, 700.0])));
+        for size in [[1.0, 700.0], [900.0, 1e9], [f32::NAN, 700.0]] {
+            assert_eq!(sane(frame(None, size)), None);
+        }
+    }
 }

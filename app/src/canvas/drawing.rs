@@ -172,21 +172,20 @@ impl Drawing {
         self.begun(done, hand)
     }
 
-    /// Shows what lies on wires: reroutes, and the badges of those that are hidden.
+    /// Shows what lies on wires: reroutes.
     pub fn on_wires_ui(&mut self, ui: &Ui, scene: &Scene<'_>, hand: &Hand<'_>) -> Begun {
         let done = reroute::rings_ui(ui, scene, &self.items);
-        let mut begun = self.begun(done, hand);
-        let badges = badge::badges_ui(ui, scene, hand.wiring, hand.layouts);
-        begun.commands.extend(badges);
-        begun
+        self.begun(done, hand)
     }
 
-    /// Shows what lies on nodes: notes, and the title that is edited.
+    /// Shows what lies on nodes: the badges of hidden wires, notes, and the title that is edited.
     pub fn above_ui(&mut self, ui: &mut Ui, scene: &Scene<'_>, hand: &Hand<'_>) -> Begun {
+        let badges = badge::badges_ui(ui, scene, hand.wiring, hand.layouts);
         let edited = self.naming.as_ref().and_then(Naming::note);
         let markdown = &mut self.markdown;
         let done = note::notes_ui(ui, scene, &self.items, markdown, edited);
         let mut begun = self.begun(done, hand);
+        begun.commands.extend(badges);
         let parts = (hand.layouts, &self.items);
         let named = naming_ui(ui, scene.state, &mut self.naming, &scene.screen, parts);
         begun.commands.extend(named);

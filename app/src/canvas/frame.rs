@@ -21,6 +21,8 @@ pub const LEAST: egui::Vec2 = vec2(80.0, 56.0);
 pub const MARGIN: f32 = 24.0;
 /// Titles stay readable from afar.
 const MIN_TITLE: f32 = 9.0;
+/// Narrower frames and notes show no title.
+pub const MIN_TITLED: f32 = 44.0;
 
 /// Shows all frames. Says what the pointer did to them.
 pub fn frames_ui(ui: &Ui, scene: &Scene<'_>, items: &Items) -> Vec<(Item, Did)> {
@@ -100,6 +102,9 @@ fn paint(
         Stroke::new(1.0, theme.line)
     };
     painter.rect_stroke(rect, corner, border, StrokeKind::Inside);
+    if rect.width() < MIN_TITLED {
+        return;
+    }
     let title_size = draw.px(size::TEXT).max(MIN_TITLE);
     let at = pos2(header.left() + draw.px(size::NODE_PAD), header.center().y);
     let style = (font::strong(title_size), theme.text);

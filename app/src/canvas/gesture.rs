@@ -19,7 +19,7 @@ pub use self::box_select::{BoxSelect, select};
 pub use self::knife::Knife;
 pub use self::move_drag::MoveDrag;
 pub use self::part_drag::{PartDrag, contents, snapped};
-pub use self::wire_drag::{Drop, WireDrag, ends};
+pub use self::wire_drag::{Dropped, WireDrag, ends};
 use crate::app::State;
 use crate::canvas::items::Items;
 use crate::canvas::layout::NodeLayout;
@@ -178,9 +178,9 @@ impl Gesture {
                 let is_over = |layout: &NodeLayout| layout.rect.contains(pos_in_graph);
                 let on_nothing = !hand.layouts.iter().any(is_over);
                 match wire.drop_here(on_nothing) {
-                    Drop::Nothing => {}
-                    Drop::Command(command) => outcome.commands.push(command),
-                    Drop::Choose(end) => outcome.choose = Some(end),
+                    Dropped::Nothing => {}
+                    Dropped::Command(command) => outcome.commands.push(command),
+                    Dropped::Choose(end) => outcome.choose = Some(end),
                 }
             }
             Self::Knife(knife) => {

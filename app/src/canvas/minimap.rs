@@ -112,7 +112,8 @@ fn node_color(state: &State, layout: &NodeLayout) -> egui::Color32 {
     let of_type = || layout.main_type().map_or(theme.faint, |ty| theme.wire(ty));
     layout
         .tint
-        .map_or_else(|| Theme::fade(of_type(), 0.75), |tint| theme.tint(tint))
+        .map(|tint| theme.tint(tint).lerp_to_gamma(theme.text, 0.3))
+        .unwrap_or_else(|| Theme::fade(of_type(), 0.75))
 }
 
 /// Stays the same from frame to frame.

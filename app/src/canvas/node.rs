@@ -24,6 +24,7 @@ use crate::canvas::view::{DETAIL_FROM, Screen};
 use crate::command::Command;
 use crate::command::drawing::DrawingCommand;
 use crate::jobs::NodeState;
+use crate::theme::size;
 use crate::widgets::Draw;
 
 /// How much is seen of a node that takes no part in runs.
@@ -99,6 +100,11 @@ pub fn node_ui(ui: &mut Ui, scene: &Scene<'_>, layout: &NodeLayout, node: &Node)
     });
     let mut touched = body_touched(ui, scene, layout, &response);
 
+    if layout.mode == Mode::Muted {
+        // Faint, but nothing shows through it.
+        let corner = scene.draw.corner(size::NODE_CORNER);
+        ui.painter().rect_filled(rect, corner, scene.draw.theme.canvas);
+    }
     let opacity = ui.opacity();
     ui.multiply_opacity(match layout.mode {
         Mode::Active => 1.0,

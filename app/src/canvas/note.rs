@@ -7,7 +7,7 @@ use egui::{
 };
 use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
 
-use crate::canvas::frame::did;
+use crate::canvas::frame::{MIN_TITLED, did};
 use crate::canvas::items::{Did, Items, NoteBox};
 use crate::canvas::node::Scene;
 use crate::canvas::rim::{Rims, rim_ui};
@@ -51,7 +51,7 @@ pub fn notes_ui(
         }
         if scene.draw.scale >= DETAIL_FROM {
             text_ui(ui, scene, (note, rect), cache);
-        } else {
+        } else if rect.width() >= MIN_TITLED {
             paint_title(ui, scene, (note, rect));
         }
         if scene.is_panning || scene.wire.is_some() {
@@ -110,7 +110,9 @@ fn scale_style(ui: &mut Ui, scale: f32) {
         (TextStyle::Monospace, font::mono(size::NODE_TEXT * scale)),
     ]
     .into();
-    style.spacing.item_spacing *= scale;
+    style.spacing.item_spacing = vec2(4.0, 3.0) * scale;
+    // A row is as high as its text, with a link in it or not.
+    style.spacing.interact_size.y = 0.0;
     style.spacing.indent *= scale;
 }
 

@@ -11,6 +11,8 @@ use crate::widgets::Draw;
 const WIDTH: f32 = 350.0;
 const LINE: f32 = 40.0;
 const MAX_HEIGHT: f32 = 320.0;
+/// What stands above and below the lines.
+const REST: f32 = 120.0;
 
 /// A line to choose.
 #[derive(Clone, Debug)]
@@ -122,17 +124,21 @@ impl Picker {
             Picked::Nothing
         };
 
+        let room = ui.clip_rect().shrink(8.0);
+        let list_height = MAX_HEIGHT.min(room.height() - REST);
         let area = Area::new(Id::unique(question.name))
             .order(Order::Foreground)
-            .fixed_pos(self.at)
-            .constrain_to(ui.clip_rect().shrink(8.0))
+            .fixed_pos(self.place(room))
+            .constrain(false)
             .accessible_name(question.name)
             .show(ui.ctx(), |ui| {
                 Frame::popup(ui.style())
                     .inner_margin(Margin::same(8))
                     .show(ui, |ui| {
                         ui.set_width(WIDTH);
-                        let clicked = self.contents_ui(ui, theme, question, (lines, by != 0));
+                        let moved = (by != 0).then_some(self.line);
+                        let list = (lines, moved, list_height);
+                        let clicked = self.contents_ui(ui, theme, question, list);
                         if let Some(clicked) = clicked {
                             picked = clicked;
                         }
@@ -143,23 +149,25 @@ impl Picker {
         let pressed_elsewhere = ui
             .input(|i| i.pointer.any_pressed() && i.pointer.latest_pos().is_some_and(is_elsewhere));
         let was_new = std::mem::replace(&mut self.is_new, false);
-        if was_new {
-            // Only now its size is known, by which it is kept inside the canvas.
-            ui.ctx().request_repaint();
-        }
         if pressed_elsewhere && !was_new && picked == Picked::Nothing {
             picked = Picked::Away;
         }
         picked
     }
 
-    /// `lines` are the lines, and whether the mark has just moved by keys.
+    /// Where it has room however many lines there are, so that it stays while one types.
+    fn place(&self, room: Rect) -> Pos2 {
+        let last = room.max - vec2(WIDTH, MAX_HEIGHT + REST);
+        self.at.min(last).max(room.min)
+    }
+
+    /// `list` is the lines, the marked one if the mark has just moved by keys, and the height.
     fn contents_ui(
         &mut self,
         ui: &mut Ui,
         theme: &Theme,
         question: &Question<'_>,
-        (lines, has_moved): (&[Line<'_>], bool),
+        (lines, moved, height): (&[Line<'_>], Option<usize>, f32),
     ) -> Option<Picked> {
         self.search_ui(ui, question);
         let mut picked = None;
@@ -169,11 +177,12 @@ impl Picker {
             picked = Some(Picked::Unfiltered);
         }
         ui.add_space(4.0);
+        let spacing = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
         ScrollArea::vertical()
-            .max_height(MAX_HEIGHT)
+            .max_height(height)
             .auto_shrink([false, true])
             .show_rows(ui, LINE, lines.len(), |ui, rows| {
-                ui.spacing_mut().item_spacing.y = 0.0;
+                let first = rows.start;
                 for i in rows {
                     if self.line_ui(ui, theme, i, &lines[i]) {
                         let with_shift = ui.input(|input| input.modifiers.shift);
@@ -183,12 +192,14 @@ impl Picker {
                         });
                     }
                 }
-                if has_moved {
-                    let top = ui.max_rect().top() + self.line as f32 * LINE;
+                if let Some(line) = moved {
+                    let above = line as f32 - first as f32;
+                    let top = ui.max_rect().top() + above * LINE;
                     let left = ui.max_rect().left();
                     ui.scroll_to_rect(Rect::from_min_size(pos2(left, top), vec2(1.0, LINE)), None);
                 }
             });
+        ui.spacing_mut().item_spacing.y = spacing;
         if lines.is_empty() {
             ui.label(RichText::new(question.nothing).color(theme.secondary));
         }

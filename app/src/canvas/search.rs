@@ -164,21 +164,25 @@ impl Search {
 }
 
 /// The words of a text in small letters, those of `CheckpointLoaderSimple` and `dpmpp_2m` too.
-/// `++` is written `pp`, as programs do.
+/// A plus that hangs on a word is written `p`, as programs do.
 fn words(text: &str) -> Vec<String> {
-    let text = text.replace("++", "pp");
     let mut words = vec![String::new()];
     let mut before = ' ';
     let mut letters = text.chars().peekable();
     while let Some(c) = letters.next() {
         let next_is_small = letters.peek().is_some_and(|next| next.is_lowercase());
-        let begins =
-            c.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_small));
-        if begins || !c.is_alphanumeric() {
+        let begins = c.is_uppercase()
+            && (before.is_lowercase() || (before.is_uppercase() && next_is_small));
+        let hangs = c == '+' && (before.is_alphanumeric() || before == '+');
+        if begins || !(hangs || c.is_alphanumeric()) {
             words.push(String::new());
         }
-        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
-            word.extend(c.to_lowercase());
+        if let Some(word) = words.last_mut() {
+            if hangs {
+                word.push('p');
+            } else if c.is_alphanumeric() {
+                word.extend(c.to_lowercase());
+            }
         }
         before = c;
     }

@@ -146,26 +146,27 @@ impl GalleryCommand {
         Command::Gallery(Self::Trash),
     ];
 
-    /// What can be done with a picture.
-    pub const ABOUT_PICTURE: &[&[Self]] = &[
-        &[
-            Self::Use(Use::OpenGraph),
-            Self::Use(Use::Seed),
-            Self::Use(Use::AsInput),
-        ],
-        &[Self::Compare, Self::Favourite],
-        &[
-            Self::Use(Use::Copy),
-            Self::Use(Use::CopyPath),
-            Self::Use(Use::SaveAs(Format::Png)),
-            Self::Use(Use::SaveAs(Format::PlainPng)),
-            Self::Use(Use::SaveAs(Format::Jpeg(Quality::Best))),
-            Self::Use(Use::SaveAs(Format::Jpeg(Quality::Good))),
-            Self::Use(Use::SaveAs(Format::Jpeg(Quality::Small))),
-            Self::Use(Use::SaveAs(Format::WebP)),
-        ],
-        &[Self::Trash],
+    /// What can be done with one picture.
+    pub const ABOUT_ONE: &[Self] = &[
+        Self::Use(Use::OpenGraph),
+        Self::Use(Use::Seed),
+        Self::Use(Use::AsInput),
+        Self::Use(Use::Copy),
+        Self::Use(Use::CopyPath),
     ];
+
+    /// As what it can be saved.
+    pub const SAVE_AS: &[Self] = &[
+        Self::Use(Use::SaveAs(Format::Png)),
+        Self::Use(Use::SaveAs(Format::PlainPng)),
+        Self::Use(Use::SaveAs(Format::Jpeg(Quality::Best))),
+        Self::Use(Use::SaveAs(Format::Jpeg(Quality::Good))),
+        Self::Use(Use::SaveAs(Format::Jpeg(Quality::Small))),
+        Self::Use(Use::SaveAs(Format::WebP)),
+    ];
+
+    /// What can be done with one picture or several.
+    pub const ABOUT_SOME: &[Self] = &[Self::Compare, Self::Favourite, Self::Trash];
 
     /// The keys while the gallery is shown.
     pub const GALLERY_KEYS: &[OwnKey] = &[

@@ -147,9 +147,11 @@ pub fn pressed(ctx: &Context, editing: bool) -> Vec<Command> {
     let is_widgets = focused.is_some_and(|id| id != canvas::ground_id());
     let has_selection = |labels: &mut LabelSelectionState| labels.has_selection();
     let selects_text = ctx.with_plugin(has_selection).unwrap_or(false);
+    let leaves_text = left_text(ctx);
     let lines = keymap.by_modifiers.iter().filter(|(shortcut, _)| {
         let is_kept = is_widgets && is_for_widgets(&shortcut.keys)
-            || selects_text && shortcut.keys == KeyboardShortcut::new(CTRL, Key::C);
+            || selects_text && shortcut.keys == KeyboardShortcut::new(CTRL, Key::C)
+            || leaves_text && shortcut.keys.logical_key == Key::Escape;
         (shortcut.in_text || !editing) && !is_kept
     });
     ctx.input_mut(|input| {
@@ -157,6 +159,16 @@ pub fn pressed(ctx: &Context, editing: bool) -> Vec<Command> {
             .filter(|(shortcut, _)| take(input, &shortcut.keys))
             .map(|(_, command)| (*command).clone())
             .collect()
+    })
+}
+
+/// Whether a text was edited until this frame: egui takes the keyboard from it before anybody is
+/// asked what Escape shall mean.
+fn left_text(ctx: &Context) -> bool {
+    let is_edited = ctx.text_edit_focused();
+    ctx.data_mut(|data| {
+        let was_edited = data.get_temp_mut_or_insert_with(Id::unique("text is edited"), || false);
+        std::mem::replace(was_edited, is_edited) && !is_edited
     })
 }
 

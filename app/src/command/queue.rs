@@ -72,16 +72,17 @@ impl QueueCommand {
                 .icon(icon::DELETE)
                 .key(anywhere(CTRL_SHIFT, Key::Backspace)),
             Self::ToggleAutoRun => about("Run on every change")
-                .tip("A change of the graph starts a run as soon as it is quiet; never two at once.")
+                .tip(
+                    "A change of the graph starts a run as soon as it is quiet; never two at once.",
+                )
                 .icon(icon::REPEAT)
                 .key(anywhere(CTRL.plus(Modifiers::ALT), Key::R)),
             Self::ClearHistory => about("Clear the queue's history")
                 .tip("Forgets the runs that have ended; their pictures stay.")
                 .icon(icon::CLOSE)
                 .key(anywhere(CTRL.plus(Modifiers::ALT), Key::H)),
-            Self::SetBatch(_) => {
-                about("Runs").tip("How many runs the next Run asks for; each is one row of the queue.")
-            }
+            Self::SetBatch(_) => about("Runs")
+                .tip("How many runs the next Run asks for; each is one row of the queue."),
             Self::Cancel(_) => about("Cancel")
                 .tip("Stops this run, or takes it out of the queue.")
                 .icon(icon::CLOSE),

@@ -187,7 +187,7 @@ mod tests {
 
     const NESTED: &str = r#"{ "format": 1, "nodes": {
         "a": { "is": "x" },
-        "g": { "is": "group", "in": { "i": "a.o" }, "graph": { "nodes": {
+        "g": { "is": "group", "in": { "i": "a.o" }, "group": { "nodes": {
             "b": { "is": "x", "in": { "j": "c.o" } },
             "c": { "is": "x" } } } } } }"#;
 

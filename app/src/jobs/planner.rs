@@ -20,6 +20,7 @@ use pyrograph_engine::run::session::Known;
 use pyrograph_engine::weights::library::{self, Library};
 
 use crate::document::DocumentId;
+use crate::seeds::{self, Seed};
 use crate::worker::Worker;
 
 /// A file that has just been looked at is taken to be the same: typing a prompt makes many plans.
@@ -46,7 +47,9 @@ pub(super) struct Look {
 pub(super) struct Begin {
     /// Tells runs apart.
     pub(super) ticket: u64,
+    /// Its graph, before the seeds are set.
     pub(super) graph: Arc<Graph>,
+    pub(super) seeds: Vec<Seed>,
     pub(super) catalog: Catalog,
     pub(super) want: Vec<String>,
     pub(super) library: Library,
@@ -61,11 +64,20 @@ pub(super) enum Reply {
         /// Why it has something to do.
         reasons: Vec<Reason>,
     },
-    /// A run's plan, and which of its steps have something to do.
+    /// A run's plan.
     Planned {
         ticket: u64,
-        plan: Result<(Plan, Vec<bool>), Box<Diagnostic>>,
+        plan: Result<Box<Planned>, Box<Diagnostic>>,
     },
+}
+
+/// What a run needs.
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    /// Which steps have something to do.
+    pub(super) runs: Vec<bool>,
+    /// The graph that runs.
+    pub(super) graph: Graph,
 }
 
 /// The thread that makes plans.
@@ -129,8 +141,10 @@ fn look_ahead(look: Look, files: &Files, known: &Known) -> Reply {
 }
 
 /// A run reads files as they are now: what was seen two seconds ago does not count.
-fn plan_run(begin: &Begin, known: &Known) -> Result<(Plan, Vec<bool>), Box<Diagnostic>> {
-    let (checked, problems) = check(&begin.graph, begin.catalog);
+fn plan_run(begin: &Begin, known: &Known) -> Result<Box<Planned>, Box<Diagnostic>> {
+    let mut graph = begin.graph.as_ref().clone();
+    seeds::set_all(&mut graph, &begin.seeds);
+    let (checked, problems) = check(&graph, begin.catalog);
     let plan = compile::compile(&checked, &begin.want, &|file| look(&begin.library, file));
     if plan.steps.is_empty() {
         let nothing = || Diagnostic::error("there is nothing in this graph that can run");
@@ -138,7 +152,7 @@ fn plan_run(begin: &Begin, known: &Known) -> Result<(Plan, Vec<bool>), Box<Diagn
         return Err(Box::new(problem.unwrap_or_else(nothing)));
     }
     let runs = why::runs(&plan, &|key| known.has(key));
-    Ok((plan, runs))
+    Ok(Box::new(Planned { plan, runs, graph }))
 }
 
 /// A file's identity, read from the disk.
@@ -187,6 +201,7 @@ mod tests {
         Begin {
             ticket,
             graph: Arc::default(),
+            seeds: Vec::new(),
             catalog: Catalog(&[]),
             want: Vec::new(),
             library: Library::default(),
@@ -211,7 +226,8 @@ mod tests {
             planner.begin(begin(ticket));
         }
         planner.look(look_at(last));
-        let is_last = |reply: &Reply| matches!(reply, Reply::Looked { document, .. } if *document == last);
+        let is_last =
+            |reply: &Reply| matches!(reply, Reply::Looked { document, .. } if *document == last);
         let replies = wait(&planner, |replies| replies.last().is_some_and(is_last));
         let tickets: Vec<u64> = replies
             .iter()
@@ -225,7 +241,9 @@ mod tests {
 
     #[test]
     fn a_graph_of_which_nothing_can_run_is_refused_in_words() {
-        let refused = plan_run(&begin(7), &Known::default()).unwrap_err();
+        let Err(refused) = plan_run(&begin(7), &Known::default()) else {
+            panic!("an empty graph runs");
+        };
         assert!(refused.message.contains("nothing"), "{refused:?}");
     }
 

@@ -115,9 +115,7 @@ impl Progress {
         let share = match self.secs_left() {
             Some(left) if self.secs() + left > 0.0 => (self.secs() / (self.secs() + left)) as f32,
             Some(_) | None => {
-                let turned = self
-                    .steps
-                    .map_or(0.0, |(i, n)| i as f32 / n.max(1) as f32);
+                let turned = self.steps.map_or(0.0, |(i, n)| i as f32 / n.max(1) as f32);
                 (self.step.saturating_sub(1) as f32 + turned) / self.of.max(1) as f32
             }
         };
@@ -126,12 +124,7 @@ impl Progress {
 
     /// What the rest of the run will take, once that can be guessed.
     pub fn secs_left(&self) -> Option<f64> {
-        let later: f64 = self
-            .expected_secs
-            .iter()
-            .skip(self.step)
-            .flatten()
-            .sum();
+        let later: f64 = self.expected_secs.iter().skip(self.step).flatten().sum();
         Some(self.secs_left_of_step()? + later)
     }
 
@@ -196,6 +189,9 @@ mod tests {
         progress.turn(3, 5);
         progress.loop_started = Instant::now().checked_sub(Duration::from_secs(4));
         let left = progress.secs_left().unwrap();
-        assert!((14.0..14.2).contains(&left), "two turns of 2 s, then 10 s: {left}");
+        assert!(
+            (14.0..14.2).contains(&left),
+            "two turns of 2 s, then 10 s: {left}"
+        );
     }
 }

@@ -46,7 +46,6 @@ pub(super) struct Running {
     /// Tells it from the runs before.
     pub(super) ticket: u64,
     pub(super) document: DocumentId,
-    pub(super) graph: Arc<Graph>,
     pub(super) folder: Option<PathBuf>,
     pub(super) shows_previews: bool,
     /// Whether every output is wanted.
@@ -74,7 +73,6 @@ impl Running {
         Self {
             ticket,
             document: order.document,
-            graph: order.graph,
             folder: order.folder,
             shows_previews: order.shows_previews,
             is_whole: order.want.is_empty(),
@@ -214,8 +212,14 @@ impl Jobs {
         let Some(results) = self.results.get_mut(&running.document) else {
             return;
         };
-        let begun = running.progress.as_ref().map_or(0, |progress| progress.step);
-        if let Some(step) = begun.checked_sub(1).and_then(|at| running.plan.steps.get(at)) {
+        let begun = running
+            .progress
+            .as_ref()
+            .map_or(0, |progress| progress.step);
+        if let Some(step) = begun
+            .checked_sub(1)
+            .and_then(|at| running.plan.steps.get(at))
+        {
             results.pace.note(step, secs);
         }
         if let Some(bytes) = peak_bytes {

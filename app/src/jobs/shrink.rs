@@ -17,12 +17,16 @@ pub(super) struct Shrinker<T>(Worker<(T, Arc<RgbImage>), (T, ColorImage)>);
 impl<T: Send + 'static> Shrinker<T> {
     /// Starts the thread.
     pub(super) fn start(ctx: &Context) -> Self {
-        Self(Worker::start("thumbnails", ctx, |desk, (what, image): (T, Arc<RgbImage>)| {
-            // Nobody looks any more when the window closes.
-            if !desk.is_stopped() {
-                desk.tell((what, color_image(&image)));
-            }
-        }))
+        Self(Worker::start(
+            "thumbnails",
+            ctx,
+            |desk, (what, image): (T, Arc<RgbImage>)| {
+                // Nobody looks any more when the window closes.
+                if !desk.is_stopped() {
+                    desk.tell((what, color_image(&image)));
+                }
+            },
+        ))
     }
 
     /// Asks for a picture's small form.

@@ -190,32 +190,48 @@ fn empty_ui(ui: &mut Ui, state: &State) {
         });
 }
 
-/// What can be done with pictures, by right click.
-pub(super) fn context_menu(response: &Response, keys: &[OwnKey]) -> Vec<Command> {
+/// What can be done with so many pictures, by right click.
+pub(super) fn context_menu(response: &Response, count: usize, keys: &[OwnKey]) -> Vec<Command> {
     let mut commands = Vec::new();
     Popup::context_menu(response)
         .accessible_name("Picture")
-        .show(|ui| commands.extend(menu_lines_ui(ui, keys)));
+        .show(|ui| commands.extend(menu_lines_ui(ui, count, keys)));
     commands
 }
 
-/// The lines of a menu about pictures.
-pub(super) fn menu_lines_ui(ui: &mut Ui, keys: &[OwnKey]) -> Option<Command> {
+/// The lines of a menu about so many pictures.
+pub(super) fn menu_lines_ui(ui: &mut Ui, count: usize, keys: &[OwnKey]) -> Option<Command> {
     let mut chosen = None;
-    for (i, group) in GalleryCommand::ABOUT_PICTURE.iter().enumerate() {
-        if i > 0 {
-            ui.separator();
-        }
-        for what in *group {
-            let hint = what.hint(ui.ctx(), keys);
-            let command = Command::Gallery(what.clone());
-            if ui.button(command.label()).on_hover_text(hint).clicked() {
-                chosen = Some(command);
-                ui.close();
-            }
+    if count <= 1 {
+        chosen = lines_ui(ui, GalleryCommand::ABOUT_ONE, keys);
+        ui.menu_button("Save as", |ui| {
+            let saved = lines_ui(ui, GalleryCommand::SAVE_AS, keys);
+            chosen = chosen.take().or(saved);
+        });
+        ui.separator();
+    }
+    chosen.or(lines_ui(ui, GalleryCommand::ABOUT_SOME, keys))
+}
+
+fn lines_ui(ui: &mut Ui, lines: &[GalleryCommand], keys: &[OwnKey]) -> Option<Command> {
+    let mut chosen = None;
+    for what in lines {
+        let hint = what.hint(ui.ctx(), keys);
+        let command = Command::Gallery(what.clone());
+        if ui.button(command.label()).on_hover_text(hint).clicked() {
+            chosen = Some(command);
+            ui.close();
         }
     }
     chosen
+}
+
+/// An error's words as a sentence of their own.
+pub(super) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Whether something else than pictures has the keyboard.

@@ -15,13 +15,23 @@ use crate::theme::{font, icon, size};
 use crate::widgets::button::{Weight, bare_icon, key_button, word_button};
 
 /// What the pointer does, whatever the way of panning and zooming.
-const GESTURES: [(&str, &str); 10] = [
-    ("Drag on the canvas", "select with a box"),
+const GESTURES: [(&str, &str); 20] = [
+    ("Drag on the canvas", "select with a box; Shift adds, Alt takes away"),
     ("Shift or Ctrl and click", "select more"),
     ("Double click on the canvas", "add a node"),
-    ("Drag from a pin", "lay a wire"),
+    ("Letters on the canvas", "search for a node to add"),
+    ("Arrows on the canvas", "go to the next node; Shift selects more"),
+    ("Ctrl and arrows", "move what is selected by a step"),
+    ("Alt and drag a node", "copy it"),
+    ("Ctrl while dragging", "off the grid, or on it"),
+    ("Drag a node onto a wire", "put it between the wire's ends"),
+    ("Drag from a pin", "lay a wire; on nothing, add a node to it"),
     ("Drag a wire's end off", "cut it, or lay it elsewhere"),
+    ("Shift and drag from a pin", "move all its wires to another pin"),
+    ("Drag a wire by its middle", "bend it"),
     ("Click on a wire", "select it"),
+    ("Ctrl and drag with the right button", "cut the wires on the way"),
+    ("Ctrl and up or down in a prompt", "weight the word or selection"),
     ("Drag a number", "change it; with Shift, finely"),
     ("Click a number", "type it; arithmetic is understood"),
     ("Double click a number", "set it back"),

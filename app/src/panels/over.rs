@@ -13,8 +13,11 @@ use crate::widgets::param::Place;
 /// Shows what is open.
 pub fn over_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
     let mut commands = notice_ui(ctx, state, canvas);
-    commands.extend(welcome::welcome_ui(ctx, state, canvas));
-    flash_ui(ctx, state);
+    // What is said about the graph is said where the graph is seen.
+    if !state.gallery.is_open() && state.viewer.is_none() {
+        commands.extend(welcome::welcome_ui(ctx, state, canvas));
+        flash_ui(ctx, state);
+    }
     commands.extend(viewer::viewer_ui(ctx, state));
     commands.extend(gallery::trash::trash_ui(ctx, state));
     commands.extend(match state.panels.page {
@@ -110,7 +113,7 @@ fn drop_hint_ui(ctx: &Context, state: &State, canvas: Rect) {
         Stroke::new(2.0, theme.accent),
         egui::epaint::StrokeKind::Inside,
     );
-    let words = "Drop a graph or a picture to open it";
+    let words = "Drop a graph to open it, or a picture to use it";
     painter.text(
         canvas.center(),
         Align2::CENTER_CENTER,

@@ -109,7 +109,8 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
     }
     if response.has_focus() {
         let stroke = Stroke::new(1.2, theme.accent);
-        ui.painter().rect_stroke(rect, 5.0, stroke, StrokeKind::Inside);
+        ui.painter()
+            .rect_stroke(rect, 5.0, stroke, StrokeKind::Inside);
     }
     paint(ui, theme, rect, row, &told);
     let mut commands = Vec::new();
@@ -148,7 +149,9 @@ struct Told<'a> {
 impl<'a> Told<'a> {
     fn of(state: &'a State, row: &'a Row) -> Self {
         let theme = &state.theme;
-        let made = row.picture.and_then(|number| state.jobs.pictures().get(number));
+        let made = row
+            .picture
+            .and_then(|number| state.jobs.pictures().get(number));
         let thumb = made.map(|picture| &picture.thumb).or(row.preview.as_ref());
         let (words, time, sign) = match &row.state {
             RowState::Waiting => {
@@ -203,10 +206,7 @@ impl<'a> Told<'a> {
 fn paint(ui: &Ui, theme: &Theme, rect: Rect, row: &Row, told: &Told<'_>) {
     let draw = Draw { theme, scale: 1.0 };
     let painter = ui.painter();
-    let thumb = Rect::from_center_size(
-        pos2(rect.left() + 22.0, rect.center().y),
-        vec2(32.0, 32.0),
-    );
+    let thumb = Rect::from_center_size(pos2(rect.left() + 22.0, rect.center().y), vec2(32.0, 32.0));
     match told.thumb {
         Some(texture) => {
             let [w, h] = texture.size().map(|side| side as u32);
@@ -309,7 +309,9 @@ fn buttons_ui(
     row: RowId,
     actions: Vec<(&'static str, Command)>,
 ) -> Vec<Command> {
-    let place = rect.with_min_x(rect.right() - BUTTONS).shrink2(vec2(6.0, 0.0));
+    let place = rect
+        .with_min_x(rect.right() - BUTTONS)
+        .shrink2(vec2(6.0, 0.0));
     let mut room = ui.new_child(
         UiBuilder::new()
             .id_salt(("queue buttons", row))

@@ -100,7 +100,13 @@ fn on_change_ui(ui: &mut Ui, state: &State) -> Option<Command> {
     let command = Command::Queue(QueueCommand::ToggleAutoRun);
     let response = icon_button(ui, &state.theme, &command, 24.0);
     let accent = state.theme.accent;
-    icon_at(ui.painter(), response.rect.center(), icon::REPEAT, font::icon(15.0), accent);
+    icon_at(
+        ui.painter(),
+        response.rect.center(),
+        icon::REPEAT,
+        font::icon(15.0),
+        accent,
+    );
     response.clicked().then_some(command)
 }
 
@@ -162,6 +168,12 @@ pub fn progress_ui(ui: &mut Ui, state: &State) {
     let left = progress.secs_left();
     let time = left.map(|secs| format!("{} left", secs_text(secs)));
     let place = (rect.left_center() + vec2(164.0, 0.0), Align2::LEFT_CENTER);
-    draw.label(painter, place, time.as_deref().unwrap_or(&so_far), quiet, PROGRESS - 164.0);
+    draw.label(
+        painter,
+        place,
+        time.as_deref().unwrap_or(&so_far),
+        quiet,
+        PROGRESS - 164.0,
+    );
     response.on_hover_text(format!("{so_far} so far"));
 }

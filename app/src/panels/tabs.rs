@@ -2,8 +2,8 @@
 
 use egui::scroll_area::{ScrollBarVisibility, ScrollSource};
 use egui::{
-    Align, Align2, CornerRadius, Id, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, CornerRadius, Id, Layout, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::app::State;
@@ -28,15 +28,15 @@ pub fn tabs_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     let shown = widths.iter().sum::<f32>().min(room).max(0.0);
     let mut commands = Vec::new();
     ui.spacing_mut().item_spacing.x = 0.0;
-    ui.allocate_ui(vec2(shown, size::TOP), |ui| {
-        ScrollArea::horizontal()
-            .id_salt("tabs")
-            .scroll_source(ScrollSource::MOUSE_WHEEL)
-            .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
-            .show(ui, |ui| {
-                ui.horizontal(|ui| commands = strip_ui(ui, state, &widths));
-            });
-    });
+    // Tabs stand on the bar's foot, so the strip is as high as the bar and is not centred in it.
+    let (strip, _) = ui.allocate_exact_size(vec2(shown, size::TOP), Sense::hover());
+    let top = Layout::left_to_right(Align::Min);
+    let mut room = ui.new_child(UiBuilder::new().max_rect(strip).layout(top));
+    ScrollArea::horizontal()
+        .id_salt("tabs")
+        .scroll_source(ScrollSource::MOUSE_WHEEL)
+        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
+        .show(&mut room, |ui| commands = strip_ui(ui, state, &widths));
     if icon_button(ui, &state.theme, &Command::New, 28.0).clicked() {
         commands.push(Command::New);
     }

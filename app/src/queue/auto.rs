@@ -84,6 +84,10 @@ mod tests {
         auto.cover(second, 10);
         assert_eq!(auto.look(second, 10, 5.0), Verdict::Rest);
         assert_eq!(auto.look(second, 11, 5.1), Verdict::Outdated);
-        assert_eq!(auto.look(first, 1, 9.0), Verdict::Rest, "it went out of sight");
+        assert_eq!(
+            auto.look(first, 1, 9.0),
+            Verdict::Rest,
+            "it went out of sight"
+        );
     }
 }

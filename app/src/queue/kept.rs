@@ -90,7 +90,9 @@ impl KeptQueue {
         let mut graphs: Vec<&Arc<Graph>> = Vec::new();
         let mut rows = Vec::new();
         for task in tasks {
-            let known = graphs.iter().position(|graph| Arc::ptr_eq(graph, &task.graph));
+            let known = graphs
+                .iter()
+                .position(|graph| Arc::ptr_eq(graph, &task.graph));
             let graph = known.unwrap_or_else(|| {
                 graphs.push(&task.graph);
                 graphs.len() - 1
@@ -189,12 +191,21 @@ mod tests {
         drop(keeper);
 
         let text = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
-        assert_eq!(text.matches("\\\"format\\\"").count(), 1, "a batch has one graph: {text}");
+        assert_eq!(
+            text.matches("\\\"format\\\"").count(),
+            1,
+            "a batch has one graph: {text}"
+        );
         let (_keeper, tasks, told) = Keeper::read(folder.path(), &ctx);
         assert!(told.is_none());
         assert_eq!(names(&tasks), ["first", "second"]);
         assert_eq!(
-            (&tasks[0].graph, &tasks[0].seeds, &tasks[0].want, &tasks[0].folder),
+            (
+                &tasks[0].graph,
+                &tasks[0].seeds,
+                &tasks[0].want,
+                &tasks[0].folder
+            ),
             (&first.graph, &first.seeds, &first.want, &first.folder)
         );
         assert!(Arc::ptr_eq(&tasks[0].graph, &tasks[1].graph));

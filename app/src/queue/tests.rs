@@ -138,13 +138,20 @@ fn history_and_queue_are_bounded() {
     for _ in 0..60 {
         finish(&mut queue);
     }
-    assert_eq!(queue.push_all(vec![task("many"); MAX_WAITING + 5], Place::Back), 5);
+    assert_eq!(
+        queue.push_all(vec![task("many"); MAX_WAITING + 5], Place::Back),
+        5
+    );
     queue.clear();
     let done = |queue: &Queue| {
         let history = queue.history().iter();
         history.filter(|row| row.task.name == "done").count()
     };
-    assert_eq!((queue.history().len(), done(&queue)), (100, 60), "runs that never began go first");
+    assert_eq!(
+        (queue.history().len(), done(&queue)),
+        (100, 60),
+        "runs that never began go first"
+    );
     for _ in 0..60 {
         finish(&mut queue);
     }
@@ -164,7 +171,10 @@ fn the_batch_stays_within_its_bounds() {
 #[test]
 fn the_title_says_how_far_the_run_is() {
     assert_eq!(title("Pyrograph", "cat.pyro", None), "cat.pyro — Pyrograph");
-    assert_eq!(title("Pyrograph", "cat.pyro", Some(0.421)), "42 % · cat.pyro — Pyrograph");
+    assert_eq!(
+        title("Pyrograph", "cat.pyro", Some(0.421)),
+        "42 % · cat.pyro — Pyrograph"
+    );
 }
 
 #[test]

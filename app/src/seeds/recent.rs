@@ -63,7 +63,12 @@ impl RecentSeeds {
     }
 
     /// Remembers the seeds that a picture was made with.
-    pub fn note(&mut self, document: &str, seeds: &[Seed], picture: (Option<&Path>, &TextureHandle)) {
+    pub fn note(
+        &mut self,
+        document: &str,
+        seeds: &[Seed],
+        picture: (Option<&Path>, &TextureHandle),
+    ) {
         let mut uses = match self.place_of(document) {
             Some(at) => self.documents.remove(at),
             None => Uses {
@@ -101,7 +106,10 @@ impl RecentSeeds {
 
     /// The picture files of a seed's last uses that were made before the program started.
     pub fn files(&self, document: &str, at: &Input) -> Vec<PathBuf> {
-        let older = self.of(document, at).iter().filter(|used| used.thumb.is_none());
+        let older = self
+            .of(document, at)
+            .iter()
+            .filter(|used| used.thumb.is_none());
         older.filter_map(|used| used.picture.clone()).collect()
     }
 
@@ -111,7 +119,9 @@ impl RecentSeeds {
     }
 
     fn place_of(&self, document: &str) -> Option<usize> {
-        self.documents.iter().position(|uses| uses.document == document)
+        self.documents
+            .iter()
+            .position(|uses| uses.document == document)
     }
 }
 

@@ -12,9 +12,7 @@ fn graph(nodes: &str, view: &str) -> Graph {
 
 /// The id of the one kind of node that holds nothing but a seed.
 fn seed_kind() -> &'static str {
-    let is_seed = |spec: &&&pyrograph_engine::node::NodeSpec| {
-        matches!(spec.params, [param] if matches!(param.kind, ParamKind::Seed { .. }))
-    };
+    let is_seed = |spec: &&&pyrograph_engine::node::NodeSpec| matches!(spec.params, [param] if matches!(param.kind, ParamKind::Seed { .. }));
     pyrograph_nodes::ALL.iter().find(is_seed).unwrap().id
 }
 
@@ -23,7 +21,10 @@ fn told(graph: &Graph) -> Vec<String> {
     of(graph, CATALOG)
         .into_iter()
         .map(|Seeded { seed, policy }| {
-            format!("{}.{} {} {policy:?}", seed.at.node, seed.at.slot, seed.value)
+            format!(
+                "{}.{} {} {policy:?}",
+                seed.at.node, seed.at.slot, seed.value
+            )
         })
         .collect()
 }
@@ -84,14 +85,18 @@ fn seeds_are_set_by_their_names_and_gone_nodes_are_passed_over() {
         at: Input::new(node, "seed"),
         value,
     };
-    set_all(&mut graph, &[seed("a", 9), seed("gone", 8), seed("a/inner", 7)]);
+    set_all(
+        &mut graph,
+        &[seed("a", 9), seed("gone", 8), seed("a/inner", 7)],
+    );
     assert_eq!(told(&graph), ["a.seed 9 Locked"]);
 }
 
 #[test]
 fn a_group_shows_a_seed_for_the_one_inside() {
     let kind = seed_kind();
-    let inner = format!(r#""x": {{"is": "{kind}", "params": {{"seed": 5}}}}, "y": {{"is": "{kind}"}}"#);
+    let inner =
+        format!(r#""x": {{"is": "{kind}", "params": {{"seed": 5}}}}, "y": {{"is": "{kind}"}}"#);
     let nodes = format!(
         r#""g": {{"is": "group", "group": {{"inputs": {{"seed": ["x.seed"]}}, "nodes": {{ {inner} }}}}}}"#
     );

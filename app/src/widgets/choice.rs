@@ -116,7 +116,10 @@ pub fn choice_ui(
         Some(unmade @ Chosen::Unmade(_)) => chosen = chosen.or(Some(unmade)),
         Some(picked) => {
             Popup::close_id(ui.ctx(), list_id);
-            response.request_focus();
+            // A hand on the mouse does not want the keyboard here.
+            if !ui.input(|i| i.pointer.any_click()) {
+                response.request_focus();
+            }
             chosen = Some(picked);
         }
         None if was_open && ui.input(|i| i.key_pressed(Key::Escape)) => {

@@ -86,6 +86,8 @@ pub struct Changed<T> {
 struct Typing {
     text: String,
     since_secs: f64,
+    /// Whether it was begun by keys: the number then has the keyboard again afterwards.
+    by_keys: bool,
 }
 
 /// Shows a number and says what the user did to it.
@@ -114,6 +116,7 @@ pub fn number_ui(
         let typing = Typing {
             text: show(number.value, &number.range),
             since_secs: ui.input(|i| i.time),
+            by_keys: !ui.input(|i| i.pointer.any_click()),
         };
         ui.data_mut(|data| data.insert_temp(typing_id, typing));
         ui.ctx().request_repaint();
@@ -223,6 +226,10 @@ fn type_ui(
     }
     if done {
         ui.data_mut(|data| data.remove::<Typing>(typing_id));
+        let by_enter = ui.input(|i| i.key_pressed(Key::Enter) || i.key_pressed(Key::Escape));
+        if typing.by_keys && by_enter {
+            ui.memory_mut(|memory| memory.request_focus(number.id));
+        }
         if reset {
             ui.memory_mut(|memory| memory.surrender_focus(response.id));
         }

@@ -80,7 +80,8 @@ pub fn seed_ui(
         // What is locked is seen from afar.
         let stroke = Stroke::new(1.0, Theme::fade(draw.theme.accent, 0.6));
         let corner = draw.corner(size::FIELD_CORNER);
-        ui.painter().rect_stroke(rect, corner, stroke, StrokeKind::Inside);
+        ui.painter()
+            .rect_stroke(rect, corner, stroke, StrokeKind::Inside);
     }
     paint_lock(ui, draw, &lock, policy);
     paint_number(ui, draw, rect, field, (seed, policy));
@@ -126,13 +127,7 @@ fn paint_lock(ui: &Ui, draw: &Draw<'_>, lock: &Response, policy: Policy) {
     icon_at(ui.painter(), lock.rect.center(), sign, size, color);
 }
 
-fn paint_number(
-    ui: &Ui,
-    draw: &Draw<'_>,
-    rect: Rect,
-    field: &Field<'_>,
-    shown: (u64, Policy),
-) {
+fn paint_number(ui: &Ui, draw: &Draw<'_>, rect: Rect, field: &Field<'_>, shown: (u64, Policy)) {
     let (seed, policy) = shown;
     let theme = draw.theme;
     let (left, right) = ends(rect, rect.height() + draw.px(1.0));
@@ -291,7 +286,8 @@ pub fn strip_ui(ui: &mut Ui, state: &State, field: &Field<'_>) -> Vec<Command> {
             let place = paint_use(ui, state, used, rect);
             if response.hovered() || response.has_focus() || now == Some(used.seed) {
                 let stroke = Stroke::new(1.6, state.theme.accent);
-                ui.painter().rect_stroke(place, 3.0, stroke, StrokeKind::Outside);
+                ui.painter()
+                    .rect_stroke(place, 3.0, stroke, StrokeKind::Outside);
             }
             if response.on_hover_text(used.seed.to_string()).clicked() {
                 commands.push(field.set(&Value::Seed(used.seed), false));
@@ -317,8 +313,7 @@ fn paint_use(ui: &Ui, state: &State, used: &Use, rect: Rect) -> Rect {
 }
 
 fn line_ui(ui: &mut Ui, theme: &Theme, sign: Option<&str>, words: &str) -> Response {
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 4.0, theme.hovered);
     }
@@ -350,6 +345,12 @@ fn use_ui(ui: &mut Ui, state: &State, used: &Use) -> Response {
     let draw = Draw { theme, scale: 1.0 };
     let at = (rect.left_center() + vec2(48.0, 0.0), Align2::LEFT_CENTER);
     let style = (font::mono(size::NODE_TEXT), theme.text);
-    draw.label(ui.painter(), at, &used.seed.to_string(), style, rect.width() - 56.0);
+    draw.label(
+        ui.painter(),
+        at,
+        &used.seed.to_string(),
+        style,
+        rect.width() - 56.0,
+    );
     response
 }

@@ -79,9 +79,14 @@ impl Checked {
 /// called `outer/inner`, in problems and in what comes out.
 pub fn check(graph: &Graph, catalog: Catalog) -> (Checked, Vec<Diagnostic>) {
     let flat = Flat::of(graph);
+    let kinds: HashMap<&str, &'static NodeSpec> =
+        catalog.0.iter().map(|spec| (spec.id, *spec)).collect();
+    let specs = flat.nodes.values();
     let mut check = Check {
         flat: &flat,
-        kinds: catalog.0.iter().map(|spec| (spec.id, *spec)).collect(),
+        specs: specs
+            .map(|node| kinds.get(node.node.is.as_str()).copied())
+            .collect(),
         catalog,
         givers: OnceCell::new(),
         bypassed: HashMap::new(),
@@ -140,8 +145,8 @@ impl Draft {
 struct Check<'f, 'a> {
     flat: &'f Flat<'a>,
     catalog: Catalog,
-    /// The catalogue by id: looked up once a node and once a wire.
-    kinds: HashMap<&'static str, &'static NodeSpec>,
+    /// The nodes' kinds, by their places.
+    specs: Vec<Option<&'static NodeSpec>>,
     givers: OnceCell<Givers<'f>>,
     /// Which inputs the outputs of bypassed nodes stand for.
     bypassed: HashMap<usize, HashMap<String, String>>,
@@ -174,7 +179,7 @@ impl<'f> Check<'f, '_> {
             self.group(i, key, flat);
             return draft;
         }
-        let Some(&spec) = self.kinds.get(flat.node.is.as_str()) else {
+        let Some(spec) = self.specs[i] else {
             self.problems.error(i, || {
                 problems::unknown_kind(self.catalog, key, &flat.node.is)
             });
@@ -200,11 +205,11 @@ impl<'f> Check<'f, '_> {
         pin: &'static PinSpec,
         draft: &mut Draft,
     ) {
-        let Some(wire) = flat.inputs.get(pin.name) else {
+        let Some(wire) = flat.wire(pin.name) else {
             if pin.required {
                 let givers = self
                     .givers
-                    .get_or_init(|| Givers::new(self.flat, &self.kinds));
+                    .get_or_init(|| Givers::new(self.flat, &self.specs));
                 self.problems
                     .error(i, || problems::not_wired(givers, self.catalog, key, pin));
                 draft.broken = true;
@@ -252,11 +257,7 @@ impl<'f> Check<'f, '_> {
             name: param.name,
             wanted: param.kind.ty(),
         };
-        match flat
-            .inputs
-            .get(param.name)
-            .map(|wire| self.wire(i, &slot, wire))
-        {
+        match flat.wire(param.name).map(|wire| self.wire(i, &slot, wire)) {
             Some(End::Output(from, output)) => {
                 draft.drivers.push(Wire {
                     end: param,
@@ -455,12 +456,8 @@ impl<'f> Check<'f, '_> {
 
     /// A graph that asks for nothing is an error even if all that is there is sound.
     fn look_for_outputs(&mut self, checked: &Checked) {
-        let is_output = |node: &FlatNode<'_>| {
-            self.kinds
-                .get(node.node.is.as_str())
-                .is_some_and(|spec| spec.is_output)
-        };
-        if !self.flat.nodes.values().any(is_output) {
+        let mut known = self.specs.iter().flatten();
+        if !known.any(|spec| spec.is_output) {
             let (flat, catalog) = (self.flat, self.catalog);
             self.problems
                 .error(usize::MAX, || problems::nothing_to_run(flat, catalog));

@@ -1,6 +1,6 @@
 //! Makes a plan of a checked graph. Cannot fail: what could go wrong, [`check`] has left out.
 //!
-//! *lower → prune → merge equal → order → last use → key*, each pass one function.
+//! *lower → prune → number and merge equal → order → last use*, each pass one function.
 //!
 //! [`check`]: crate::graph::check::check
 
@@ -20,14 +20,13 @@ use crate::plan::{Key, Plan, Step};
 pub fn compile(checked: &Checked, want: &[String], files: &dyn Fn(&FileRef) -> String) -> Plan {
     let (ops, roots) = lower(checked, want);
     let (ops, roots) = prune(ops, roots);
-    let (ops, roots) = merge_equal(ops, roots);
+    let (ops, roots) = number_and_merge(ops, roots, files);
     let ops = order(ops, &roots);
     let last_uses = last_uses(&ops);
-    let keys = keys(&ops, files);
-    let steps = ops.into_iter().zip(keys).zip(last_uses);
+    let steps = ops.into_iter().zip(last_uses);
     Plan {
         steps: steps
-            .map(|(((node, op), key), drop_after)| Step {
+            .map(|(Numbered { node, op, key }, drop_after)| Step {
                 op,
                 node,
                 key,
@@ -121,22 +120,43 @@ fn prune(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>) {
     (kept, roots)
 }
 
-/// Makes one op of those that are equal, but not of those that are there for what they do: two
-/// nodes that save a picture save it twice.
-fn merge_equal(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>) {
+/// An op that has its key.
+struct Numbered {
+    node: String,
+    op: Op,
+    key: Key,
+}
+
+/// Says of each op what it computes, and makes one op of those that are equal, but not of those that
+/// are there for what they do: two nodes that save a picture save it twice.
+///
+/// The node's name is not part of the key, so that renaming and grouping cost nothing; an op that is
+/// there for what it does has its number among those that do the same.
+fn number_and_merge(
+    ops: Vec<NodeOp>,
+    roots: Vec<usize>,
+    files: &dyn Fn(&FileRef) -> String,
+) -> (Vec<Numbered>, Vec<usize>) {
     let mut renamed = Vec::with_capacity(ops.len());
     let mut known: HashMap<Vec<u8>, usize> = HashMap::new();
-    let mut kept = Vec::new();
+    let mut equal: HashMap<Vec<u8>, u64> = HashMap::new();
+    let mut kept: Vec<Numbered> = Vec::with_capacity(ops.len());
+    let mut computed = Bytes::default();
     for (node, mut op) in ops {
         op.renumber(&mut |input| input.step = renamed[input.step]);
+        let description = describe(&op, &kept, files, &mut computed);
         let place = if op.is_output() {
+            let number = equal.entry(description).or_default();
+            computed.add(&number.to_le_bytes());
+            *number += 1;
             kept.len()
         } else {
-            *known.entry(description(&op)).or_insert(kept.len())
+            *known.entry(description).or_insert(kept.len())
         };
         renamed.push(place);
         if place == kept.len() {
-            kept.push((node, op));
+            let key = Key(*blake3::hash(&computed.0).as_bytes());
+            kept.push(Numbered { node, op, key });
         }
     }
     let mut seen = BTreeSet::new();
@@ -148,9 +168,51 @@ fn merge_equal(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>)
     (kept, roots)
 }
 
+/// An op as bytes that are equal for equal ops only; inputs count by number, so they hold within one
+/// list. Writes to `computed` what says everywhere what the op computes.
+fn describe(
+    op: &Op,
+    before: &[Numbered],
+    files: &dyn Fn(&FileRef) -> String,
+    computed: &mut Bytes,
+) -> Vec<u8> {
+    let mut bytes = Bytes::default();
+    bytes.text(op.name());
+    computed.0.clear();
+    computed.text("pyrograph step 1");
+    computed.text(op.name());
+    op.visit(&mut |part| match part {
+        Part::Input(name, value) => {
+            bytes.text(name);
+            bytes.add(&value.step.to_le_bytes());
+            bytes.add(&value.output.to_le_bytes());
+            computed.text(name);
+            computed.add(&before[value.step].key.0);
+            computed.add(&value.output.to_le_bytes());
+        }
+        Part::Param(name, value) => {
+            for bytes in [&mut bytes, computed] {
+                bytes.text(name);
+                bytes.text(&value);
+            }
+        }
+        Part::File(name, file) => {
+            bytes.text(name);
+            bytes.text(file.kind.folder());
+            bytes.text(&file.name);
+            computed.text(name);
+            computed.file(file, files);
+        }
+    });
+    for file in embeddings(op) {
+        computed.file(&file, files);
+    }
+    bytes.0
+}
+
 /// Orders ops so that networks come and go as seldom as possible: all that can be done with the
 /// present one is done before another is loaded, else each root is finished before the next.
-fn order(ops: Vec<NodeOp>, roots: &[usize]) -> Vec<NodeOp> {
+fn order(ops: Vec<Numbered>, roots: &[usize]) -> Vec<Numbered> {
     let rank = depth_first(&ops, roots);
     let mut by_rank: Vec<usize> = (0..ops.len()).collect();
     by_rank.sort_by_key(|i| rank[*i]);
@@ -158,7 +220,7 @@ fn order(ops: Vec<NodeOp>, roots: &[usize]) -> Vec<NodeOp> {
 
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); ops.len()];
     let mut waits_for: Vec<usize> = vec![0; ops.len()];
-    for (i, (_, op)) in ops.iter().enumerate() {
+    for (i, Numbered { op, .. }) in ops.iter().enumerate() {
         for input in op.inputs() {
             users[input.step].push(i);
             waits_for[i] += 1;
@@ -185,11 +247,12 @@ fn order(ops: Vec<NodeOp>, roots: &[usize]) -> Vec<NodeOp> {
         }
     }
 
-    let mut ops: Vec<Option<NodeOp>> = ops.into_iter().map(Some).collect();
+    let mut ops: Vec<Option<Numbered>> = ops.into_iter().map(Some).collect();
     let ordered = order.into_iter().filter_map(|i| ops[i].take());
-    let renumbered = ordered.map(|(node, mut op)| {
-        op.renumber(&mut |input| input.step = renamed[input.step]);
-        (node, op)
+    let renumbered = ordered.map(|mut numbered| {
+        let change = &mut |input: &mut ValueRef| input.step = renamed[input.step];
+        numbered.op.renumber(change);
+        numbered
     });
     renumbered.collect()
 }
@@ -224,7 +287,7 @@ impl Ready {
 }
 
 /// The place of each op when roots are walked back one after another.
-fn depth_first(ops: &[NodeOp], roots: &[usize]) -> Vec<usize> {
+fn depth_first(ops: &[Numbered], roots: &[usize]) -> Vec<usize> {
     let mut rank: Vec<Option<usize>> = vec![None; ops.len()];
     let mut count = 0;
     let mut stack: Vec<(usize, bool)> = Vec::new();
@@ -239,14 +302,8 @@ fn depth_first(ops: &[NodeOp], roots: &[usize]) -> Vec<usize> {
                 count += 1;
             } else {
                 stack.push((i, true));
-                stack.extend(
-                    ops[i]
-                        .1
-                        .inputs()
-                        .into_iter()
-                        .rev()
-                        .map(|input| (input.step, false)),
-                );
+                let inputs = ops[i].op.inputs().into_iter().rev();
+                stack.extend(inputs.map(|input| (input.step, false)));
             }
         }
     }
@@ -256,15 +313,12 @@ fn depth_first(ops: &[NodeOp], roots: &[usize]) -> Vec<usize> {
 }
 
 /// The step that loads the network that an op needs, if it needs one.
-fn networks(ops: &[NodeOp]) -> Vec<Option<usize>> {
+fn networks(ops: &[Numbered]) -> Vec<Option<usize>> {
     let mut networks: Vec<Option<usize>> = Vec::with_capacity(ops.len());
-    for (i, (_, op)) in ops.iter().enumerate() {
+    for (i, Numbered { op, .. }) in ops.iter().enumerate() {
         let given = |input: &ValueRef| {
-            ops[input.step]
-                .1
-                .outputs()
-                .get(input.output)
-                .map(|(_, ty)| *ty)
+            let outputs = ops[input.step].op.outputs();
+            outputs.get(input.output).map(|(_, ty)| *ty)
         };
         let network = op
             .inputs()
@@ -278,9 +332,9 @@ fn networks(ops: &[NodeOp]) -> Vec<Option<usize>> {
 }
 
 /// For each op, the ops whose results are used there for the last time.
-fn last_uses(ops: &[NodeOp]) -> Vec<Vec<usize>> {
+fn last_uses(ops: &[Numbered]) -> Vec<Vec<usize>> {
     let mut last: Vec<usize> = (0..ops.len()).collect();
-    for (i, (_, op)) in ops.iter().enumerate() {
+    for (i, Numbered { op, .. }) in ops.iter().enumerate() {
         for input in op.inputs() {
             last[input.step] = i;
         }
@@ -289,49 +343,11 @@ fn last_uses(ops: &[NodeOp]) -> Vec<Vec<usize>> {
     for (step, last) in last
         .into_iter()
         .enumerate()
-        .filter(|(step, _)| !ops[*step].1.is_output())
+        .filter(|(step, _)| !ops[*step].op.is_output())
     {
         drops[last].push(step);
     }
     drops
-}
-
-/// Says of each op what it computes. The node's name is not part of it, so that renaming and
-/// grouping cost nothing; but an op that is there for what it does is done for each node that asks,
-/// and has its number among those that do the same.
-fn keys(ops: &[NodeOp], files: &dyn Fn(&FileRef) -> String) -> Vec<Key> {
-    let mut keys: Vec<Key> = Vec::with_capacity(ops.len());
-    let mut equal: HashMap<Vec<u8>, u64> = HashMap::new();
-    for (_, op) in ops {
-        let mut hash = Hash(blake3::Hasher::new());
-        hash.text("pyrograph step 1");
-        hash.text(op.name());
-        if op.is_output() {
-            let number = equal.entry(description(op)).or_default();
-            hash.bytes(&number.to_le_bytes());
-            *number += 1;
-        }
-        op.visit(&mut |part| match part {
-            Part::Input(name, value) => {
-                hash.text(name);
-                hash.bytes(&keys[value.step].0);
-                hash.bytes(&value.output.to_le_bytes());
-            }
-            Part::Param(name, value) => {
-                hash.text(name);
-                hash.text(&value);
-            }
-            Part::File(name, file) => {
-                hash.text(name);
-                hash.file(file, files);
-            }
-        });
-        for file in embeddings(op) {
-            hash.file(&file, files);
-        }
-        keys.push(Key(*hash.0.finalize().as_bytes()));
-    }
-    keys
 }
 
 /// The textual inversions that a prompt may name. A few names too many do no harm: a key then
@@ -362,43 +378,19 @@ fn embeddings(op: &Op) -> Vec<FileRef> {
         .collect()
 }
 
-/// An op as bytes: equal for equal ops only. Inputs count by number, so it holds within one list.
-fn description(op: &Op) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut add = |text: &str| {
-        bytes.extend_from_slice(&text.len().to_le_bytes());
-        bytes.extend_from_slice(text.as_bytes());
-    };
-    add(op.name());
-    op.visit(&mut |part| match part {
-        Part::Input(name, value) => {
-            add(name);
-            add(&format!("{} {}", value.step, value.output));
-        }
-        Part::Param(name, value) => {
-            add(name);
-            add(&value);
-        }
-        Part::File(name, file) => {
-            add(name);
-            add(file.kind.folder());
-            add(&file.name);
-        }
-    });
-    bytes
-}
+/// Parts that cannot run into each other, for each has its length before it.
+#[derive(Default)]
+struct Bytes(Vec<u8>);
 
-/// A hash over parts that cannot run into each other, for each has its length before it.
-struct Hash(blake3::Hasher);
-
-impl Hash {
+impl Bytes {
     fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
+        self.add(text.as_bytes());
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.0.update(&(bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
+    fn add(&mut self, bytes: &[u8]) {
+        self.0
+            .extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.0.extend_from_slice(bytes);
     }
 
     /// A file counts by what is in it; by its name only while that is not known.

@@ -73,6 +73,11 @@ pub trait Field {
     /// Shows the field to a pass.
     fn visit(&self, name: &'static str, visit: &mut dyn FnMut(Part<'_>));
 
+    /// The value that comes in, if this is an input.
+    fn input(&self) -> Option<ValueRef> {
+        None
+    }
+
     /// Lets a pass say anew which step an input refers to; params and files have nothing to say.
     fn renumber(&mut self, change: &mut dyn FnMut(&mut ValueRef)) {
         let _ = change;
@@ -84,6 +89,10 @@ impl<T: Wire> Field for Ref<T> {
         visit(Part::Input(name, self.value));
     }
 
+    fn input(&self) -> Option<ValueRef> {
+        Some(self.value)
+    }
+
     fn renumber(&mut self, change: &mut dyn FnMut(&mut ValueRef)) {
         change(&mut self.value);
     }
@@ -93,6 +102,10 @@ impl<T: Wire> Field for Option<Ref<T>> {
         if let Some(input) = self {
             input.visit(name, visit);
         }
+    }
+
+    fn input(&self) -> Option<ValueRef> {
+        self.as_ref().and_then(Field::input)
     }
 
     fn renumber(&mut self, change: &mut dyn FnMut(&mut ValueRef)) {
@@ -177,6 +190,13 @@ macro_rules! ops {
             /// Shows every field in order.
             pub fn visit(&self, visit: &mut dyn FnMut(Part<'_>)) {
                 match self { $( Self::$name(op) => { $( op.$field.visit(stringify!($field), visit); )* } )* }
+            }
+
+            /// The inputs in order.
+            pub fn inputs(&self) -> Vec<ValueRef> {
+                match self { $( Self::$name(op) => {
+                    [$( op.$field.input() ),*].into_iter().flatten().collect()
+                } )* }
             }
 
             /// Shows every input to be changed, in order.
@@ -390,17 +410,6 @@ impl Op {
     /// Whether the op is there for what it does (saving, showing) and not for a result.
     pub fn is_output(&self) -> bool {
         self.outputs().is_empty()
-    }
-
-    /// The inputs in order.
-    pub fn inputs(&self) -> Vec<ValueRef> {
-        let mut inputs = Vec::new();
-        self.visit(&mut |part| {
-            if let Part::Input(_, value) = part {
-                inputs.push(value);
-            }
-        });
-        inputs
     }
 }
 

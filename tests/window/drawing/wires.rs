@@ -48,6 +48,35 @@ fn a_wire_is_bent_by_dragging_its_middle() {
 }
 
 #[test]
+fn alt_and_a_click_on_a_wire_bends_it() {
+    let mut window = Window::first();
+    let wire = middle(&window, "sampler out latent", "decode in latent");
+    window.click_at(wire, Modifiers::ALT);
+    assert_eq!(route(&window, "decode.latent").len(), 1);
+    window.undo();
+    assert!(!window.state().document.is_dirty());
+}
+
+#[test]
+fn a_wire_ends_on_a_collapsed_node_where_it_fits() {
+    let mut window = Window::first();
+    window.select(&["sampler"]);
+    window.keys(Modifiers::ALT, Key::C);
+    let side = window.bounds("sampler node").left_center();
+    window.drag(window.center("prompt out conditioning"), side + vec2(2.0, 0.0));
+    assert_eq!(
+        window.source("sampler", "positive").as_deref(),
+        Some("prompt.conditioning")
+    );
+    window.drag(window.center("negative out conditioning"), side);
+    assert_eq!(
+        window.source("sampler", "positive").as_deref(),
+        Some("negative.conditioning"),
+        "the first input that it fits"
+    );
+}
+
+#[test]
 fn another_wire_is_dragged_out_of_a_reroute() {
     let mut window = Window::first();
     window.order(DrawingCommand::AddReroute {

@@ -21,7 +21,14 @@ impl App {
             QueueCommand::TogglePause => {
                 let is_paused = !self.state.queue.is_paused();
                 self.state.queue.pause(is_paused);
-                self.tell(ctx, if is_paused { "The queue is paused" } else { "The queue goes on" });
+                self.tell(
+                    ctx,
+                    if is_paused {
+                        "The queue is paused"
+                    } else {
+                        "The queue goes on"
+                    },
+                );
             }
             QueueCommand::Clear => {
                 let words = match self.state.queue.clear() {
@@ -45,7 +52,12 @@ impl App {
             QueueCommand::ClearHistory => self.state.queue.clear_history(),
             QueueCommand::SetBatch(count) => self.state.queue.set_batch(count),
             QueueCommand::Cancel(row) => {
-                if self.state.queue.running().is_some_and(|running| running.id == row) {
+                if self
+                    .state
+                    .queue
+                    .running()
+                    .is_some_and(|running| running.id == row)
+                {
                     self.state.jobs.cancel();
                 } else {
                     self.state.queue.cancel(row);
@@ -70,7 +82,12 @@ impl App {
             self.run_batch(ctx, &[], place);
             return;
         }
-        let is_output = |is: &str| document.catalog().get(is).is_some_and(|spec| spec.is_output);
+        let is_output = |is: &str| {
+            document
+                .catalog()
+                .get(is)
+                .is_some_and(|spec| spec.is_output)
+        };
         let mut nodes = document.root().nodes.values();
         let words = if nodes.any(|node| is_output(&node.is)) {
             self.state.panels.drawer = Some(Drawer::Problems);
@@ -128,7 +145,10 @@ impl App {
             self.edit_root(ctx, Edit::Batch(advanced), "new seed");
         }
         if count > 1 && before.iter().all(|seeded| seeded.policy == Policy::Locked) {
-            self.tell(ctx, "Every seed is locked: the runs of this batch give the same picture");
+            self.tell(
+                ctx,
+                "Every seed is locked: the runs of this batch give the same picture",
+            );
         }
         self.enqueue(ctx, tasks, place);
     }

@@ -88,7 +88,8 @@ impl App {
             .filter(|seed| is_wanted(seed) && own.iter().any(|own| own.seed.at == seed.at))
             .collect();
         if theirs.is_empty() {
-            let problem = Diagnostic::error("the picture's seeds belong to nodes that are not here");
+            let problem =
+                Diagnostic::error("the picture's seeds belong to nodes that are not here");
             self.tell_problem(ctx, &problem.help("open its graph instead"));
             return;
         }

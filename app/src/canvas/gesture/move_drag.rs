@@ -1,4 +1,4 @@
-//! Nodes that are dragged: as copies if one wishes, and onto wires.
+//! Nodes that are dragged onto wires, and copies that are dragged.
 
 use egui::{Pos2, Rect, Vec2};
 
@@ -36,11 +36,12 @@ impl MoveDrag {
         }
     }
 
-    /// Drags copies, which are made when they are let go.
-    pub fn as_copies(self) -> Self {
+    /// Copies of what was about to be dragged, which are made when they are let go.
+    pub fn copies_of(drag: PartDrag) -> Self {
         Self {
+            drag,
             copies: Some(Vec2::ZERO),
-            ..self
+            onto: None,
         }
     }
 
@@ -54,16 +55,20 @@ impl MoveDrag {
         self.onto.as_ref()
     }
 
-    /// Where copies of nodes would be, in the graph.
-    pub fn ghosts<'a>(&'a self, layouts: &'a [NodeLayout]) -> impl Iterator<Item = Rect> + 'a {
-        self.copies.into_iter().flat_map(move |by| {
-            let is_copied = |layout: &&NodeLayout| {
-                let is_it = |part: &Part| matches!(part, Part::Node(key) if *key == layout.key);
-                self.drag.parts().any(is_it)
-            };
-            let copied = layouts.iter().filter(is_copied);
-            copied.map(move |layout| layout.rect.translate(by))
-        })
+    /// Where copies would be, in the graph.
+    pub fn ghosts(&self, layouts: &[NodeLayout], items: &Items) -> Vec<Rect> {
+        let Some(by) = self.copies else {
+            return Vec::new();
+        };
+        let rect = |part: &Part| match part {
+            Part::Node(key) => {
+                let layout = layouts.iter().find(|layout| layout.key == *key)?;
+                Some(layout.rect)
+            }
+            Part::Item(item) => items.rect(item),
+        };
+        let rects = self.drag.parts().filter_map(rect);
+        rects.map(|rect| rect.translate(by)).collect()
     }
 
     /// Follows the pointer.

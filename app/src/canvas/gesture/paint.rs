@@ -4,12 +4,13 @@ use egui::epaint::StrokeKind;
 use egui::{Pos2, Shape, Stroke};
 
 use super::{End, Gesture, Hand, WireDrag};
+use crate::canvas::items::Items;
 use crate::canvas::wire::{Curve, PinLook, paint_badge, paint_pin};
 use crate::theme::{Theme, size};
 use crate::widgets::Draw;
 
 /// Draws the gesture under way.
-pub fn paint(hand: &Hand<'_>, gesture: &Gesture) {
+pub fn paint(hand: &Hand<'_>, items: &Items, gesture: &Gesture) {
     let Some(pointer) = hand.ui.ctx().pointer_latest_pos() else {
         return;
     };
@@ -32,7 +33,7 @@ pub fn paint(hand: &Hand<'_>, gesture: &Gesture) {
                 .add(Shape::line(line, Stroke::new(1.5, theme.error)));
         }
         Gesture::Move(drag) => {
-            for ghost in drag.ghosts(hand.layouts) {
+            for ghost in drag.ghosts(hand.layouts, items) {
                 let rect = hand.screen.rect_from_graph(ghost);
                 let corner = draw(hand).corner(size::NODE_CORNER);
                 let fill = Theme::fade(theme.node, 0.6);

@@ -88,6 +88,11 @@ impl PartDrag {
         }
     }
 
+    /// Whether parts are dragged, and not a rim.
+    pub fn moves(&self) -> bool {
+        matches!(self.held, Held::Parts(_))
+    }
+
     /// The parts that are moved, the one that was grabbed first.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         let parts: &[(Part, [f32; 2])] = match &self.held {

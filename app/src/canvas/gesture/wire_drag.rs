@@ -36,7 +36,7 @@ pub struct WireDrag {
 
 /// What a drop does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Drop {
+pub enum Dropped {
     /// Nothing.
     Nothing,
     /// This.
@@ -167,7 +167,11 @@ impl WireDrag {
             .flat_map(ends)
             .map(|(end, at)| ((at - pos).length(), end))
             .filter(|(distance, _)| *distance < reach)
-            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .min_by(|a, b| {
+                // Of a collapsed node, all pins lie in one place.
+                let fits = || self.fits(&b.1).cmp(&self.fits(&a.1));
+                a.0.total_cmp(&b.0).then_with(fits)
+            })
             .map(|(_, end)| end)
             .filter(|end| *end != self.from);
         let over = layouts
@@ -205,22 +209,22 @@ impl WireDrag {
     }
 
     /// What dropping it here does. `on_nothing` says that no node is there.
-    pub fn drop_here(self, on_nothing: bool) -> Drop {
+    pub fn drop_here(self, on_nothing: bool) -> Dropped {
         if let Some((from, _)) = self.bundle {
             return match self.target {
                 Some(End::Output(to, _)) if to != from => {
-                    Drop::Command(GraphCommand::MoveWires { from, to }.into())
+                    Dropped::Command(GraphCommand::MoveWires { from, to }.into())
                 }
-                Some(_) | None => Drop::Nothing,
+                Some(_) | None => Dropped::Nothing,
             };
         }
         match (self.from, self.target) {
             (End::Output(..), Some(End::Input(to, _))) if self.cut.as_ref() == Some(&to) => {
-                Drop::Nothing
+                Dropped::Nothing
             }
             (End::Output(from, _), Some(End::Input(to, _)))
             | (End::Input(to, _), Some(End::Output(from, _))) => {
-                Drop::Command(match self.through {
+                Dropped::Command(match self.through {
                     Some((reroute, _)) => {
                         DrawingCommand::ConnectThrough { from, to, reroute }.into()
                     }
@@ -231,9 +235,9 @@ impl WireDrag {
                 })
             }
             (from, _) => match self.cut {
-                Some(cut) => Drop::Command(Command::Disconnect(cut)),
-                None if on_nothing && self.refused.is_none() => Drop::Choose(from),
-                None => Drop::Nothing,
+                Some(cut) => Dropped::Command(Command::Disconnect(cut)),
+                None if on_nothing && self.refused.is_none() => Dropped::Choose(from),
+                None => Dropped::Nothing,
             },
         }
     }

@@ -93,10 +93,14 @@ fn header_ui(
     painter.rect_filled(stripe_rect, draw.px(1.5), stripe);
     let right = pos2(header.right() - draw.px(size::NODE_PAD), header.center().y);
     let mut state_left = paint_state(painter, scene, layout, (right, told));
-    if layout.is_pinned {
-        let center = pos2(state_left - draw.px(10.0), header.center().y);
-        icon_at(painter, center, icon::PIN, draw.icon(13.0), theme.secondary);
-        state_left = center.x - draw.px(6.0);
+    let marks = [
+        (layout.is_pinned, icon::PIN),
+        (layout.is == Is::Group, icon::GROUP),
+    ];
+    for (_, mark) in marks.into_iter().filter(|(is_so, _)| *is_so) {
+        let center = pos2(state_left - draw.px(9.0), header.center().y);
+        icon_at(painter, center, mark, draw.icon(13.0), theme.secondary);
+        state_left = center.x - draw.px(7.0);
     }
     let at = pos2(left + draw.px(10.0), header.center().y);
     let color = if layout.is == Is::Unknown {

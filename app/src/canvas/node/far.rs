@@ -4,6 +4,7 @@ use egui::epaint::StrokeKind;
 use egui::{Align2, Mesh, Rect, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
 use super::{Scene, Told, Touched, body, pins, run_state};
+use crate::canvas::frame::MIN_TITLED;
 use crate::canvas::layout::NodeLayout;
 use crate::theme::{font, size};
 use crate::widgets::picture;
@@ -12,8 +13,6 @@ use crate::widgets::picture;
 const PINS_FROM: f32 = 0.25;
 /// The size of titles on the screen, however small the node.
 const TITLE: f32 = 9.0;
-/// Narrower nodes show no title.
-const MIN_TITLE: f32 = 44.0;
 
 pub(super) fn far_ui(
     ui: &mut Ui,
@@ -61,7 +60,7 @@ pub(super) fn far_ui(
         let stroke = Stroke::new(width.max(1.5), color);
         ui.painter().rect_stroke(rect, 1.0, stroke, StrokeKind::Middle);
     }
-    if rect.width() >= MIN_TITLE {
+    if rect.width() >= MIN_TITLED {
         let at = pos2(rect.left() + stripe_width + 3.0, rect.top() + header.height().max(TITLE) / 2.0);
         let style = (font::strong(TITLE), theme.text);
         let room = rect.right() - at.x - 2.0;

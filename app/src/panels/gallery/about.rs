@@ -8,7 +8,7 @@ use crate::command::gallery::{GalleryCommand, Use};
 use crate::gallery::Which;
 use crate::gallery::row::Row;
 use crate::gallery::thumbs::Small;
-use crate::panels::gallery::{menu_lines_ui, signs};
+use crate::panels::gallery::{menu_lines_ui, sentence, signs};
 use crate::panels::{heading_ui, rule_ui};
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
@@ -40,7 +40,8 @@ pub(in crate::panels) fn about_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
                 Vec::new()
             } else {
                 ui.add_space(8.0);
-                menu_lines_ui(ui, GalleryCommand::GALLERY_KEYS)
+                let count = gallery.chosen().len();
+                menu_lines_ui(ui, count, GalleryCommand::GALLERY_KEYS)
                     .into_iter()
                     .collect()
             }
@@ -81,7 +82,9 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
             .color(theme.secondary),
     );
     if let Some(fault) = &row.content.fault {
-        ui.label(RichText::new(format!("{} {fault}", icon::WARNING)).color(theme.caution));
+        ui.label(
+            RichText::new(format!("{} {}", icon::WARNING, sentence(fault))).color(theme.caution),
+        );
         return commands;
     }
     ui.horizontal_wrapped(|ui| {

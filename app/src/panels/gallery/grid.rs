@@ -14,7 +14,7 @@ use crate::command::gallery::GalleryCommand;
 use crate::gallery::row::Row;
 use crate::gallery::thumbs::Small;
 use crate::gallery::{Pick, Which};
-use crate::panels::gallery::{context_menu, is_keyboard_taken, keys, signs};
+use crate::panels::gallery::{context_menu, is_keyboard_taken, keys, sentence, signs};
 use crate::theme::{font, icon, size};
 use crate::widgets::{Draw, icon_at, picture};
 
@@ -24,6 +24,8 @@ const TILE: f32 = 168.0;
 const CAPTION: f32 = 22.0;
 /// Between tiles.
 const GAP: f32 = 12.0;
+/// The room at the left and above for the border of what is chosen.
+const RIM: egui::Vec2 = vec2(4.0, 4.0);
 /// The room for the scroll bar.
 const SCROLL_BAR: f32 = 14.0;
 
@@ -37,7 +39,7 @@ struct Layout {
 impl Layout {
     /// What fits into the room that is left.
     fn of(ui: &Ui) -> Self {
-        Self::new(ui.available_width() - SCROLL_BAR)
+        Self::new(ui.available_width() - SCROLL_BAR - RIM.x)
     }
 
     fn new(width: f32) -> Self {
@@ -93,8 +95,8 @@ pub(super) fn grid_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .id_salt("gallery grid")
         .auto_shrink([false, false]);
     room.show_viewport(ui, |ui, viewport| {
-        let corner = ui.max_rect().min;
-        ui.set_height(layout.rows(count) as f32 * layout.pitch());
+        let corner = ui.max_rect().min + RIM;
+        ui.set_height(layout.rows(count) as f32 * layout.pitch() + RIM.y);
         if let Some(place) = moved {
             let rect = layout.tile(place).translate(corner.to_vec2());
             ui.scroll_to_rect(rect.expand(GAP), None);
@@ -197,8 +199,16 @@ fn tile_ui(ui: &mut Ui, state: &State, row: &Row, rect: Rect) -> Vec<Command> {
     }
     let is_cursor = state.gallery.cursor() == Some(row.path().as_path());
     paint_tile(ui, state, row, rect, (is_chosen, is_cursor, &response));
-    let commands = tile_commands(ui, &response, which, is_chosen);
-    response.on_hover_ui(|ui| hover_ui(ui, row));
+    let count = if is_chosen {
+        state.gallery.chosen().len()
+    } else {
+        1
+    };
+    let mut commands = tile_commands(ui, &response, which, is_chosen);
+    commands.extend(context_menu(&response, count, GalleryCommand::GALLERY_KEYS));
+    if state.viewer.is_none() {
+        response.on_hover_ui(|ui| hover_ui(ui, row));
+    }
     commands
 }
 
@@ -234,7 +244,6 @@ fn tile_commands(ui: &Ui, response: &Response, which: Which, is_chosen: bool) ->
     } else if response.secondary_clicked() && !is_chosen {
         commands.push(choose(Pick::Only));
     }
-    commands.extend(context_menu(response, GalleryCommand::GALLERY_KEYS));
     commands
 }
 
@@ -263,9 +272,15 @@ fn paint_tile(
                 font::icon(22.0),
                 theme.caution,
             );
-            let at = (room.center() + vec2(0.0, 12.0), Align2::CENTER_CENTER);
-            let style = (font::text(size::SMALL), theme.secondary);
-            draw.label(painter, at, fault, style, room.width() - 12.0);
+            let galley = painter.layout(
+                sentence(fault),
+                font::text(size::SMALL),
+                theme.secondary,
+                room.width() - 16.0,
+            );
+            let at = room.center() + vec2(-galley.size().x / 2.0, 4.0);
+            let clip = painter.with_clip_rect(room.intersect(painter.clip_rect()));
+            clip.galley(at, galley, theme.secondary);
             room
         }
         (None, None) => {
@@ -297,12 +312,21 @@ fn paint_tile(
         Align2::CENTER_CENTER,
     );
     let style = (font::text(size::SMALL), color);
-    draw.label(painter, at, short_name(&row.name), style, rect.width());
+    draw.label(painter, at, &short_name(&row.name), style, rect.width());
 }
 
-/// The name without its folders.
-fn short_name(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
+/// The name without its folders and ending; of a long one the end, in which pictures differ.
+fn short_name(name: &str) -> String {
+    const MOST: usize = 30;
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let count = stem.chars().count();
+    if count <= MOST {
+        stem.to_owned()
+    } else {
+        let end = stem.chars().skip(count - MOST + 1);
+        std::iter::once('…').chain(end).collect()
+    }
 }
 
 fn hover_ui(ui: &mut Ui, row: &Row) {
@@ -339,6 +363,13 @@ mod tests {
         assert!(layout.tile(seen.start).top() <= middle);
         assert!(layout.tile(seen.end - 1).bottom() >= middle + 800.0 - layout.pitch());
         assert_eq!(layout.seen(height, height + 800.0, 10_000), 10_000..10_000);
+    }
+
+    #[test]
+    fn names_keep_their_end() {
+        assert_eq!(short_name("2026-11/apple-00001.png"), "apple-00001");
+        let long = short_name("a-very-long-name-of-a-picture-number-00042.png");
+        assert!(long.starts_with('…') && long.ends_with("-00042"), "{long}");
     }
 
     #[test]

@@ -112,8 +112,9 @@ fn star(painter: &Painter, center: Pos2, radius: f32, color: Color32, ink: Ink) 
 fn heart(painter: &Painter, center: Pos2, radius: f32, color: Color32, ink: Ink) {
     const POINTS: usize = 32;
     let points = (0..POINTS).map(|i| {
-        // The classic curve, 32 wide and 29 high.
-        let t = TAU * i as f32 / POINTS as f32;
+        // The classic curve, 32 wide and 29 high; its tip and notch lie between two points, for a
+        // line round a sharp corner would end in a spike.
+        let t = TAU * (i as f32 + 0.5) / POINTS as f32;
         let x = 16.0 * t.sin().powi(3);
         let y = 13.0 * t.cos() - 5.0 * (2.0 * t).cos() - 2.0 * (3.0 * t).cos() - (4.0 * t).cos();
         center + vec2(x, -y) * (radius / 16.0)

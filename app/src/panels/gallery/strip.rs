@@ -79,7 +79,12 @@ fn picture_ui(ui: &mut Ui, state: &State, number: usize, side: f32) -> Vec<Comma
     if response.secondary_clicked() && !is_chosen {
         commands.push(choose(Pick::Only));
     }
-    commands.extend(context_menu(&response, &[]));
+    let count = if is_chosen {
+        state.gallery.chosen().len()
+    } else {
+        1
+    };
+    commands.extend(context_menu(&response, count, &[]));
     let file = made
         .path
         .as_ref()

@@ -56,7 +56,8 @@ fn buttons_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> Vec<Command> {
     commands.extend(icon_ui(ui, theme, GalleryCommand::CloseViewer, "Close"));
     let more = bare_icon(ui, theme, icon::MORE, "More", 30.0);
     Popup::menu(&more).accessible_name("More").show(|ui| {
-        commands.extend(menu_lines_ui(ui, GalleryCommand::VIEWER_KEYS));
+        let count = viewer.pictures.len();
+        commands.extend(menu_lines_ui(ui, count, GalleryCommand::VIEWER_KEYS));
     });
     more.on_hover_text("What can be done with the picture");
     let making = (Show::Making, viewer.shows_making);
@@ -167,11 +168,10 @@ fn chip_ui(ui: &mut Ui, theme: &Theme, word: &str, is_on: bool) -> egui::Respons
 /// `512 × 512   200 %   x 12, y 40   10 20 30  #0A141E`.
 fn status_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer, pointed: &Pointed) {
     let mut parts = Vec::new();
-    if let Some(picture) = viewer.pictures.first() {
-        let [width, height] = picture.size_px();
+    if let Some([width, height]) = viewer.size_px() {
         parts.push(format!("{width} × {height}"));
+        parts.push(format!("{:.0} %", pointed.zoom * 100.0));
     }
-    parts.push(format!("{:.0} %", pointed.zoom * 100.0));
     if let Some([x, y]) = pointed.pixel {
         parts.push(format!("x {x}, y {y}"));
         let shown = viewer.pictures.iter().enumerate();
@@ -187,7 +187,14 @@ fn status_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer, pointed: &Pointed) {
     if viewer.is_comparing() && viewer.mode == Mode::Difference {
         parts.push(match &viewer.difference {
             Some((_, extent)) => extent.text(),
-            None => "Comparing…".to_owned(),
+            None if viewer
+                .pictures
+                .iter()
+                .all(|picture| picture.size_px().is_some()) =>
+            {
+                "Comparing…".to_owned()
+            }
+            None => "Nothing can be compared with a broken picture".to_owned(),
         });
     }
     if let Some(step) = viewer.step {

@@ -9,6 +9,7 @@ use egui::{
 use crate::app::State;
 use crate::command::Command;
 use crate::command::gallery::{Edges, GalleryCommand, Show};
+use crate::panels::gallery::sentence;
 use crate::theme::{Theme, font, icon, size};
 use crate::viewer::levels::{Levels, SHARP};
 use crate::viewer::sight::{Room, Sight};
@@ -38,18 +39,11 @@ pub(super) struct Pointed {
 pub(super) fn stage_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> (Vec<Command>, Pointed) {
     let theme = &state.theme;
     let stage = ui.max_rect();
-    let Some(first) = viewer.pictures.first() else {
-        let pointed = Pointed {
-            zoom: 1.0,
-            pixel: None,
-        };
-        return (Vec::new(), pointed);
-    };
     let cells = cells(viewer, stage);
-    // All of them are looked at in the same place; the first one says how large that is.
+    // All of them are looked at in the same place.
     let room = |rect| Room {
         rect,
-        size_px: first.size_px(),
+        size_px: viewer.size_px().unwrap_or([1, 1]),
         pixels_per_point: ui.ctx().pixels_per_point(),
     };
     let response = ui.interact(stage, ui.scope_id().with("stage"), Sense::click_and_drag());
@@ -220,7 +214,7 @@ impl View<'_> {
     }
 
     fn paint(&self, painter: &Painter, picture: &Picture, step: Option<usize>) {
-        let place = self.place(picture.size_px());
+        let place = self.place(picture.size_px().unwrap_or(self.room.size_px));
         if let Some(texture) = step.and_then(|step| picture.steps.get(step)) {
             let size_px = texture.size().map(|side| side as u32);
             picture::paint(painter, place, texture.id(), size_px, 0.0);
@@ -250,7 +244,8 @@ impl View<'_> {
     }
 
     fn paint_fault(&self, painter: &Painter, why: &str) {
-        let center = self.room.rect.center();
+        let room = painter.clip_rect();
+        let center = room.center();
         icon_at(
             painter,
             center - vec2(0.0, 24.0),
@@ -264,7 +259,7 @@ impl View<'_> {
         };
         let style = (font::text(size::TEXT), self.theme.text);
         let at = (center + vec2(0.0, 14.0), Align2::CENTER_CENTER);
-        draw.label(painter, at, why, style, self.room.rect.width() - 40.0);
+        draw.label(painter, at, &sentence(why), style, room.width() - 40.0);
     }
 }
 

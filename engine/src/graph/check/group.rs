@@ -73,7 +73,7 @@ impl<'f> Check<'f, '_> {
         let Some(node) = group.graph.nodes.get(&slot.node) else {
             return false;
         };
-        match (node.as_group(), self.kinds.get(node.is.as_str())) {
+        match (node.as_group(), self.catalog.get(&node.is)) {
             (Some(inner), _) => inner.inputs.contains_key(&slot.slot),
             (None, Some(spec)) => {
                 spec.input(&slot.slot).is_some() || spec.param(&slot.slot).is_some()
@@ -86,7 +86,7 @@ impl<'f> Check<'f, '_> {
         let Some(node) = group.graph.nodes.get(&source.node) else {
             return false;
         };
-        match (node.as_group(), self.kinds.get(node.is.as_str())) {
+        match (node.as_group(), self.catalog.get(&node.is)) {
             (Some(inner), _) => inner.outputs.contains_key(&source.pin),
             (None, Some(spec)) => spec.output(&source.pin).is_some(),
             (None, None) => true,

@@ -1,6 +1,6 @@
 //! The words in which problems of a graph are told, and the bound on how many are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
@@ -8,7 +8,7 @@ use super::wire::Slot;
 use crate::diagnostic::Diagnostic;
 use crate::graph::group::{Flat, Group};
 use crate::graph::nearest::{nearest, nearest_kind};
-use crate::graph::shorten;
+use crate::graph::{Mode, shorten};
 use crate::node::{Catalog, NodeSpec, PinSpec, Type};
 
 /// How many problems are told; a graph can have a million.
@@ -75,16 +75,11 @@ pub(super) fn with_help(diagnostic: Diagnostic, help: Option<String>) -> Diagnos
 pub(super) struct Givers<'f>(BTreeMap<(&'f str, Type), (&'f str, &'static str)>);
 
 impl<'f> Givers<'f> {
-    pub(super) fn new(
-        flat: &'f Flat<'_>,
-        kinds: &HashMap<&'static str, &'static NodeSpec>,
-    ) -> Self {
+    pub(super) fn new(flat: &'f Flat<'_>, specs: &[Option<&'static NodeSpec>]) -> Self {
         let mut first = BTreeMap::new();
-        for (key, node) in &flat.nodes {
-            for output in kinds
-                .get(node.node.is.as_str())
-                .map_or(&[][..], |spec| spec.outputs)
-            {
+        let nodes = flat.nodes.iter().zip(specs);
+        for ((key, _), spec) in nodes.filter(|((_, node), _)| node.node.mode == Mode::Active) {
+            for output in spec.map_or(&[][..], |spec| spec.outputs) {
                 first
                     .entry((around(key), output.ty))
                     .or_insert((key.as_ref(), output.name));

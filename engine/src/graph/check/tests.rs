@@ -463,3 +463,58 @@ proptest! {
         prop_assert!(checked.outputs().is_empty() && !problems.is_empty());
     }
 }
+
+#[test]
+fn timing_by_hand() {
+    let mut whole = Graph::default();
+    for i in 0..285 {
+        for (key, mut node) in graph(PICTURE).nodes {
+            for wire in node.inputs.values_mut() {
+                let (source, pin) = wire.as_str().unwrap().split_once('.').unwrap();
+                *wire = Json::from(format!("{source}{i}.{pin}"));
+            }
+            if node.is == "toy.sample" {
+                node.params.insert("seed".to_owned(), Json::from(i));
+            }
+            if node.is == "toy.text" {
+                node.params
+                    .insert("text".to_owned(), Json::from(format!("{key} {i}")));
+            }
+            whole.nodes.insert(format!("{key}{i}"), node);
+        }
+    }
+    let mut grouped = whole.clone();
+    for i in 0..285 {
+        let keys = ["prompt", "negative", "sampler", "decode"].map(|key| format!("{key}{i}"));
+        let (edit, _) = crate::graph::group::make(&grouped, &keys.into(), "g", TOYS).unwrap();
+        crate::graph::edit::apply(&mut grouped, edit).unwrap();
+    }
+    for (name, graph) in [("plain", whole), ("grouped", grouped), ("chain", large())] {
+        let mut best = [u128::MAX; 4];
+        for _ in 0..30 {
+            let start = Instant::now();
+            let (checked, problems) = check(&graph, TOYS);
+            best[0] = best[0].min(start.elapsed().as_micros());
+            assert!(problems.is_empty());
+            let start = Instant::now();
+            let want = if name == "chain" {
+                vec!["n1992".to_owned()]
+            } else {
+                vec![]
+            };
+            let plan = crate::plan::compile::compile(&checked, &want, &|_| String::new());
+            best[1] = best[1].min(start.elapsed().as_micros());
+            let start = Instant::now();
+            let copy = graph.clone();
+            best[2] = best[2].min(start.elapsed().as_micros());
+            let start = Instant::now();
+            drop((checked, copy));
+            best[3] = best[3].min(start.elapsed().as_micros());
+            assert!(plan.steps.len() > 1000);
+        }
+        eprintln!(
+            "TIMING {name}: check {} compile {} clone {} drop {} µs",
+            best[0], best[1], best[2], best[3]
+        );
+    }
+}

@@ -53,7 +53,7 @@ impl<'f> Check<'f, '_> {
                 .error(i, || problems::no_such_source(flat, slot, (name, pin)));
             return End::Nowhere;
         };
-        let Some(&spec) = self.kinds.get(node.node.is.as_str()) else {
+        let Some(spec) = self.specs[from] else {
             if let Some(group) = node.node.as_group().filter(|_| node.is_opened) {
                 let outputs: Vec<&str> = group.outputs.keys().map(String::as_str).collect();
                 self.problems.error(i, || {
@@ -122,6 +122,6 @@ impl<'f> Check<'f, '_> {
             let shape = Shape::of_node(node.node, catalog);
             shape.map_or_else(HashMap::new, |shape| shape.passes())
         });
-        node.inputs.get(passes.get(output)?)
+        node.wire(passes.get(output)?)
     }
 }

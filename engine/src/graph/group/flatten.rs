@@ -49,12 +49,19 @@ pub(in crate::graph) struct Flat<'a> {
 pub(in crate::graph) struct FlatNode<'a> {
     /// The node as the file has it.
     pub(in crate::graph) node: &'a Node,
-    /// Its wires, with flat keys and past the borders of groups.
-    pub(in crate::graph) inputs: Cow<'a, Map<String, Json>>,
+    wires: Wires<'a>,
     /// Values that the groups around give to its params.
     values: Vec<(&'a str, &'a Json)>,
     /// Whether it is a group whose nodes follow.
     pub(in crate::graph) is_opened: bool,
+}
+
+/// The wires of a node, with flat keys and past the borders of groups.
+enum Wires<'a> {
+    /// As the file has them.
+    Own(&'a Map<String, Json>),
+    /// By the names of their inputs, which are few.
+    Flat(Vec<(&'a str, Cow<'a, Json>)>),
 }
 
 /// What a group gives to an input of an inner node.
@@ -98,17 +105,14 @@ impl<'a> Flat<'a> {
             depth: 0,
         };
         let mut flat = Self::default();
-        if graph
-            .nodes
-            .iter()
-            .any(|(key, node)| top.opens(key, node).is_some())
-        {
+        flat.nodes.reserve(graph.nodes.len());
+        let mut nodes = graph.nodes.iter();
+        if nodes.any(|(key, node)| top.opens(key, node).is_some()) {
             flat.add(&top, Gifts::new());
         } else {
             let nodes = graph.nodes.iter();
-            flat.nodes = nodes
-                .map(|(key, node)| (Cow::Borrowed(key.as_str()), FlatNode::of(node)))
-                .collect();
+            let nodes = nodes.map(|(key, node)| (Cow::Borrowed(key.as_str()), FlatNode::of(node)));
+            flat.nodes.extend(nodes);
         }
         flat
     }
@@ -131,14 +135,7 @@ impl<'a> Flat<'a> {
         for (key, node) in &level.graph.nodes {
             let flat_key = level.key(key);
             let mut flat = FlatNode::of(node);
-            if !node.inputs.is_empty() {
-                let wires = node.inputs.iter();
-                flat.inputs = Cow::Owned(
-                    wires
-                        .map(|(name, wire)| (name.clone(), level.wire(wire)))
-                        .collect(),
-                );
-            }
+            flat.wires = level.wires(&node.inputs);
             for (slot, given) in gifts.remove(key.as_str()).unwrap_or_default() {
                 flat.take(slot, given);
             }
@@ -185,25 +182,39 @@ impl<'a> Level<'a> {
         }
     }
 
-    /// A wire as it is called outside of all groups; what is no wire stays as it is.
-    fn wire(&self, wire: &Json) -> Json {
-        match wire.as_str().and_then(split) {
-            Some((node, pin)) => self.source(node, pin),
-            None => wire.clone(),
+    /// Wires as they are called outside of all groups; what is no wire stays as it is.
+    fn wires(&self, inputs: &'a Map<String, Json>) -> Wires<'a> {
+        let reaches_inside = |wire: &Json| {
+            let source = wire.as_str().and_then(split);
+            source.is_some_and(|(node, _)| node.contains('/') || self.opened(node).is_some())
+        };
+        if self.depth == 0 && !inputs.values().any(reaches_inside) {
+            return Wires::Own(inputs);
         }
+        let wire = |(name, wire): (&'a String, &'a Json)| {
+            let flat = match wire.as_str().and_then(split) {
+                Some((node, pin)) => Cow::Owned(self.source(node, pin)),
+                None => Cow::Borrowed(wire),
+            };
+            (name.as_str(), flat)
+        };
+        Wires::Flat(inputs.iter().map(wire).collect())
+    }
+
+    /// The group of that key, if it is one that is opened.
+    fn opened(&self, key: &str) -> Option<&'a Group> {
+        self.opens(key, self.graph.nodes.get(key)?)
     }
 
     /// The output behind an output of this level: inside an opened group, the one that it stands
     /// for. One that stands for nothing stays an output of the group, which has none of that name.
     fn source(&self, node: &str, pin: &str) -> Json {
-        let opened = self.graph.nodes.get_key_value(node);
-        let group = opened.and_then(|(key, node)| Some((key, self.opens(key, node)?)));
-        if let Some((key, group)) = group
+        if let Some(group) = self.opened(node)
             && let Some(inner) = group.outputs.get(pin)
             && group.graph.nodes.contains_key(&inner.node)
             && inner.node.len() + inner.pin.len() <= MAX_NAME_BYTES
         {
-            return self.inside(key, group).source(&inner.node, &inner.pin);
+            return self.inside(node, group).source(&inner.node, &inner.pin);
         }
         Json::String(format!("{}.{pin}", self.key(node)))
     }
@@ -213,9 +224,20 @@ impl<'a> FlatNode<'a> {
     fn of(node: &'a Node) -> Self {
         Self {
             node,
-            inputs: Cow::Borrowed(&node.inputs),
+            wires: Wires::Own(&node.inputs),
             values: Vec::new(),
             is_opened: false,
+        }
+    }
+
+    /// What an input is wired to, with a flat key and past the borders of groups.
+    pub(in crate::graph) fn wire(&self, input: &str) -> Option<&Json> {
+        match &self.wires {
+            Wires::Own(wires) => wires.get(input),
+            Wires::Flat(wires) => {
+                let mut wires = wires.iter();
+                wires.find_map(|(name, wire)| (*name == input).then_some(wire.as_ref()))
+            }
         }
     }
 
@@ -226,17 +248,10 @@ impl<'a> FlatNode<'a> {
     }
 
     fn take(&mut self, slot: &'a str, given: Given<'a>) {
-        let is_wired = self.inputs.contains_key(slot);
+        self.wires.remove(slot);
         match given {
-            Given::Wire(wire) => {
-                self.inputs.to_mut().insert(slot.to_owned(), wire);
-            }
-            Given::Value(value) => {
-                if is_wired {
-                    self.inputs.to_mut().shift_remove(slot);
-                }
-                self.values.push((slot, value));
-            }
+            Given::Wire(wire) => self.wires.list().push((slot, Cow::Owned(wire))),
+            Given::Value(value) => self.values.push((slot, value)),
         }
     }
 
@@ -244,7 +259,7 @@ impl<'a> FlatNode<'a> {
     fn gifts(&self, group: &'a Group) -> Gifts<'a> {
         let mut gifts = Gifts::new();
         for (name, slots) in &group.inputs {
-            let given = match (self.inputs.get(name), self.value(name)) {
+            let given = match (self.wire(name), self.value(name)) {
                 (Some(wire), _) => Given::Wire(handed_on(wire)),
                 (None, Some(value)) => Given::Value(value),
                 (None, None) => continue,
@@ -259,10 +274,42 @@ impl<'a> FlatNode<'a> {
 
     fn into_node(self) -> Node {
         let mut node = self.node.clone();
-        node.inputs = self.inputs.into_owned();
+        if let Wires::Flat(wires) = self.wires {
+            let wires = wires.into_iter();
+            node.inputs = wires
+                .map(|(name, wire)| (name.to_owned(), wire.into_owned()))
+                .collect();
+        }
         for (name, value) in self.values {
             node.params.insert(name.to_owned(), value.clone());
         }
         node
+    }
+}
+
+impl<'a> Wires<'a> {
+    fn list(&mut self) -> &mut Vec<(&'a str, Cow<'a, Json>)> {
+        if let Self::Own(wires) = *self {
+            let wires = wires.iter();
+            *self = Self::Flat(
+                wires
+                    .map(|(name, wire)| (name.as_str(), Cow::Borrowed(wire)))
+                    .collect(),
+            );
+        }
+        match self {
+            Self::Flat(wires) => wires,
+            Self::Own(_) => unreachable!("it has just been made a list"),
+        }
+    }
+
+    fn remove(&mut self, input: &str) {
+        let is_there = match self {
+            Self::Own(wires) => wires.contains_key(input),
+            Self::Flat(wires) => wires.iter().any(|(name, _)| *name == input),
+        };
+        if is_there {
+            self.list().retain(|(name, _)| *name != input);
+        }
     }
 }

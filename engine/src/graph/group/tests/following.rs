@@ -44,10 +44,7 @@ fn check_inside(edit: Edit, seen: impl Fn(&Graph)) {
             let words = ["stands for", "shows no", "no such node", "no output"];
             words.iter().any(|word| problem.message.contains(word))
         });
-        assert_eq!(
-            dangling.collect::<Vec<_>>(),
-            Vec::<&crate::diagnostic::Diagnostic>::new()
-        );
+        assert_eq!(dangling.collect::<Vec<_>>(), Vec::<&Diagnostic>::new());
         seen(graph);
     });
 }
