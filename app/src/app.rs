@@ -7,7 +7,7 @@ mod runs;
 mod setup;
 pub mod window;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use egui::{Context, Popup, Ui};
@@ -31,7 +31,7 @@ use crate::document::dialog::{Dialog, Purpose};
 use crate::document::{Document, DocumentId};
 use crate::gallery::Gallery;
 use crate::gallery::keeper::{Places, Trash};
-use crate::jobs::Jobs;
+use crate::jobs::{Jobs, Shown};
 use crate::queue::Queue;
 use crate::seeds::recent::RecentSeeds;
 use crate::panels;
@@ -83,6 +83,8 @@ pub struct State {
     pub devices: Vec<DeviceInfo>,
     /// The files that params can name.
     pub shelf: Shelf,
+    /// The pictures that nodes load, by what runs call the nodes.
+    loaded: BTreeMap<String, Shown>,
     /// The examples.
     pub templates: Templates,
     /// The names of groups that are kept, as they were when they were last looked for.
@@ -309,6 +311,7 @@ impl App {
             device: setup.device(&settings),
             devices: devices.to_vec(),
             shelf: Shelf::start(ctx),
+            loaded: BTreeMap::new(),
             templates: Templates::default(),
             kept_groups: Vec::new(),
             flash: None,
@@ -377,7 +380,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.take_events(ctx);
         self.tend_pictures(ctx);
-        self.state.shelf.drain();
+        self.tend_shelf();
         if self.state.templates.drain() {
             self.want_template_pictures();
         }
@@ -389,7 +392,7 @@ impl eframe::App for App {
         }
         self.go_on(ctx);
         self.notice_first_run(ctx);
-        self.want_file_pictures();
+        self.keep_up(ctx);
         let now = ctx.time();
         self.state.flash.take_if(|flash| flash.until_secs < now);
         self.state

@@ -293,11 +293,6 @@ impl Gallery {
         self.chosen = paths.map(Which::File).collect();
     }
 
-    /// Chooses nothing.
-    pub fn choose_none(&mut self) {
-        self.chosen.clear();
-    }
-
     /// Moves the cursor by so many pictures and chooses there.
     pub fn go(&mut self, by: isize, pick: Pick) {
         let last = self.found.len().saturating_sub(1);
@@ -337,7 +332,7 @@ impl Gallery {
         self.order(Order::Add(path));
     }
 
-    /// Takes in what the threads have to tell; what the user should know is returned.
+    /// Takes in what the threads have to tell; what matters beyond the gallery is returned.
     pub fn drain(&mut self, today: &str) -> Vec<News> {
         let news: Vec<News> = self.keeper.iter().flat_map(Keeper::replies).collect();
         let mut told = Vec::new();
@@ -350,6 +345,7 @@ impl Gallery {
                 News::Gone(paths) => {
                     self.forget(&paths);
                     self.look_again(today);
+                    told.push(News::Gone(paths));
                 }
                 News::Scanned => self.is_complete = true,
                 News::Trashed(_) | News::Told(_) => told.push(news),

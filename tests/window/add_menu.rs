@@ -1,6 +1,6 @@
 //! The add menu: opened in every way, used by keys alone, remembered.
 
-use egui::accesskit::Role;
+use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::command::Command;
@@ -123,7 +123,8 @@ fn keys_go_through_the_list_and_escape_closes_it() {
     }
     let marked = |window: &Window| {
         let lines = window.harness.query_all_by_role(Role::ListBoxOption);
-        let mut marked = lines.filter(|line| line.accesskit_node().is_selected() == Some(true));
+        let mut marked =
+            lines.filter(|line| line.accesskit_node().toggled() == Some(Toggled::True));
         marked.next().map(|line| line.rect())
     };
     let (line, list) = (marked(&window).unwrap(), window.center("Search nodes"));

@@ -157,6 +157,51 @@ fn the_pointer_chooses_several_and_a_double_click_opens() {
 }
 
 #[test]
+fn the_keyboard_goes_from_the_search_to_what_it_found() {
+    let mut window = with_three();
+    window.harness.get_by_label("Search pictures").focus();
+    window.settle();
+    window
+        .harness
+        .get_by_label("Search pictures")
+        .type_text("red");
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Escape);
+    assert!(window.state().gallery.is_open(), "only the search is left");
+    window.harness.get_by_label("Search pictures").focus();
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.state().gallery.chosen().len(), 1);
+    window.keys(Modifiers::NONE, Key::Space);
+    assert_eq!(window.state().gallery.chosen().len(), 0);
+    window.keys(Modifiers::COMMAND, Key::A);
+    assert_eq!(window.state().gallery.chosen().len(), 2, "of what is found");
+    window.keys(Modifiers::NONE, Key::C);
+    assert_eq!(window.state().viewer.as_ref().unwrap().pictures.len(), 2);
+}
+
+#[test]
+fn a_right_click_offers_what_can_be_done() {
+    let mut window = with_three();
+    let pos = window.center("picture b.png");
+    window.harness.hover_at(pos);
+    window.harness.step();
+    for pressed in [true, false] {
+        window.harness.event(egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+        window.harness.step();
+    }
+    window.settle();
+    window.click("Favourite");
+    let path = window.folder.path().join("pictures/b.png");
+    assert!(window.state().gallery.row(&path).unwrap().mark.favourite);
+}
+
+#[test]
 fn marks_survive_a_lost_index() {
     let mut window = with_three();
     window.gallery(GalleryCommand::ChooseAll);

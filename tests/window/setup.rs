@@ -312,6 +312,7 @@ fn templates_open_as_copies() {
     // Its picture lies beside the example, and is found there.
     let folder = document.folder().unwrap();
     assert!(folder.join("input/red_apple_cut.png").is_file());
+    window.wait("it is shown", |state| state.loaded("picture").is_some());
 }
 
 #[test]

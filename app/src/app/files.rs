@@ -204,7 +204,6 @@ impl App {
         for (document, sight) in self.files.watch.sights().collect::<Vec<_>>() {
             self.take_sight(ctx, document, sight);
         }
-        self.keep_up(ctx);
         if ctx.input(|input| input.events.contains(&Event::WindowFocused(true))) {
             self.files.watch.look();
         }
@@ -222,8 +221,9 @@ impl App {
         }
     }
 
-    /// Writes down what would be lost: the gesture under way, and what is open.
-    fn keep_up(&mut self, ctx: &Context) {
+    /// Writes down what would be lost: the gesture under way, and what is open. To be called when
+    /// commands have been done, for no frame need follow.
+    pub(super) fn keep_up(&mut self, ctx: &Context) {
         let due = self.state.documents_mut().filter_map(Document::keep_up);
         if let Some(due) = due.min() {
             ctx.request_repaint_after(due);

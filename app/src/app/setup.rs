@@ -1,12 +1,12 @@
 //! The settings in force: what the command line and the settings say together, and what follows
 //! when they change.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use egui::{Context, TextureHandle};
+use egui::Context;
 use pyrograph_engine::device::{DeviceChoice, DeviceInfo, DeviceKind, Precision};
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::graph::shape;
 use pyrograph_engine::node::{FileKind, NodeSpec, ParamKind, ParamSpec};
 use pyrograph_engine::run::session::SessionConfig;
 use pyrograph_engine::weights::library::Library;
@@ -14,8 +14,8 @@ use pyrograph_engine::weights::library::Library;
 use crate::app::{App, State, WindowOptions};
 use crate::command::Keymap;
 use crate::document::DocumentId;
+use crate::jobs::Shown;
 use crate::settings::Settings;
-use crate::widgets::param::Field;
 
 /// The kinds of files that are looked for at the start.
 const LISTED: [FileKind; 5] = [
@@ -35,8 +35,10 @@ pub(super) struct Setup {
     library: Library,
     outputs: PathBuf,
     devices: Vec<DeviceInfo>,
-    /// What the small copies of pictures were last asked for.
-    pictures_for: Option<(DocumentId, u64, u64)>,
+    /// The folder of the document beside which files were last looked for.
+    listed_near: Option<PathBuf>,
+    /// What the pictures that nodes load were last looked up for.
+    loaded_for: Option<(DocumentId, u64, u64)>,
 }
 
 impl Setup {
@@ -48,7 +50,8 @@ impl Setup {
             library: options.library.clone(),
             outputs: options.outputs.clone(),
             devices: devices.to_vec(),
-            pictures_for: None,
+            listed_near: None,
+            loaded_for: None,
         }
     }
 
@@ -92,46 +95,54 @@ impl Setup {
 }
 
 impl State {
-    /// The picture that a file param names, made small, once it is.
-    pub fn file_picture(&self, field: &Field<'_>) -> Option<&TextureHandle> {
-        let ParamKind::File {
-            kind: FileKind::Image,
-            default,
-        } = field.spec.kind
-        else {
-            return None;
+    /// The picture that a node of the open level loads, made small, once it is.
+    pub fn loaded(&self, full_key: &str) -> Option<&Shown> {
+        self.loaded.get(full_key)
+    }
+}
+
+impl State {
+    /// The nodes of the open level that load a picture, each with the file.
+    fn pictures_loaded(&self) -> Vec<(String, PathBuf)> {
+        let document = &self.document;
+        let picture_param = |spec: &&'static NodeSpec| -> Option<(&'static str, &'static str)> {
+            let name = spec.params.iter().find(|param| is_picture(param))?.name;
+            Some((spec.id, name))
         };
-        let value = shape::value(self.document.graph(), field.key, field.param);
-        let name = value.and_then(serde_json::Value::as_str).unwrap_or(default);
-        self.shelf.thumb(self.shelf.path_of(FileKind::Image, name)?)
+        let kinds = document.catalog().0.iter();
+        let kinds: BTreeMap<&str, &str> = kinds.filter_map(picture_param).collect();
+        let nodes = document.graph().nodes.iter();
+        nodes
+            .filter_map(|(key, node)| {
+                let name = node.params.get(*kinds.get(node.is.as_str())?)?.as_str()?;
+                let path = self.shelf.path_of(FileKind::Image, name)?;
+                Some((document.full_key(key), path.to_owned()))
+            })
+            .collect()
     }
 }
 
 impl App {
-    /// Asks for small copies of the pictures that nodes of the open level load, when those or the
-    /// files that there are may have changed.
-    pub(super) fn want_file_pictures(&mut self) {
+    /// Takes in what has been found out about files, and asks for what is seen of them: files near
+    /// the document, small copies of the pictures that nodes load.
+    pub(super) fn tend_shelf(&mut self) {
+        self.state.shelf.drain();
         let document = &self.state.document;
+        if self.setup.listed_near != document.folder() {
+            self.setup.listed_near = document.folder();
+            return self.list_all_files();
+        }
         let now = (document.id(), document.revision(), self.state.shelf.revision());
-        if self.setup.pictures_for == Some(now) {
+        if self.setup.loaded_for.replace(now) == Some(now) {
             return;
         }
-        self.setup.pictures_for = Some(now);
-        let loads = |spec: &&&'static NodeSpec| {
-            let is_picture = |param: &ParamSpec| {
-                let kind = FileKind::Image;
-                matches!(param.kind, ParamKind::File { kind: k, .. } if k == kind)
-            };
-            spec.params.iter().any(is_picture)
-        };
-        let kinds: Vec<&str> = document.catalog().0.iter().filter(loads).map(|it| it.id).collect();
-        let nodes = document.graph().nodes.values();
-        let names = nodes
-            .filter(|node| kinds.contains(&node.is.as_str()))
-            .flat_map(|node| node.params.values().filter_map(serde_json::Value::as_str));
+        let pictures = self.state.pictures_loaded();
         let shelf = &self.state.shelf;
-        let paths = names.filter_map(|name| shelf.path_of(FileKind::Image, name));
-        let paths: Vec<PathBuf> = paths.map(Path::to_owned).collect();
+        self.state.loaded = pictures
+            .iter()
+            .filter_map(|(key, path)| Some((key.clone(), Shown::of_file(shelf.thumb(path)?.clone()))))
+            .collect();
+        let paths = pictures.into_iter().map(|(_, path)| path).collect();
         self.state.shelf.want_thumbs(paths);
     }
 
@@ -189,6 +200,18 @@ impl App {
                 .help("they hold until the program ends");
             self.tell_problem(ctx, &problem);
         }
+    }
+}
+
+fn is_picture(param: &ParamSpec) -> bool {
+    match param.kind {
+        ParamKind::File { kind, .. } => kind == FileKind::Image,
+        ParamKind::Int { .. }
+        | ParamKind::Float { .. }
+        | ParamKind::Seed { .. }
+        | ParamKind::Text { .. }
+        | ParamKind::Choice { .. }
+        | ParamKind::Flag { .. } => false,
     }
 }
 

@@ -5,7 +5,7 @@
 //! a node consists of.
 
 mod cache;
-pub(in crate::canvas) mod parts;
+pub(crate) mod parts;
 
 use egui::epaint::text::FontsView;
 use egui::{Id, Pos2, Rect, Vec2, pos2, vec2};
@@ -18,7 +18,7 @@ pub use self::cache::{MadeFrom, update};
 use self::parts::Parts;
 use crate::app::State;
 use crate::canvas::node::run_state;
-use crate::jobs::{Jobs, NodeState};
+use crate::jobs::NodeState;
 use crate::theme::tint::Tint;
 use crate::theme::{font, size};
 
@@ -128,11 +128,11 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(jobs: &Jobs, full_key: &str, is: Is) -> Self {
-        let state = run_state::of(jobs, full_key, is);
+    fn of(state: &State, full_key: &str, is: Is) -> Self {
+        let run = run_state::of(&state.jobs, full_key, is);
         Self {
-            picture_px: run_state::shown(jobs, full_key, is).map(|shown| shown.size_px),
-            failure: match state.as_deref() {
+            picture_px: run_state::shown(state, full_key, is).map(|shown| shown.size_px),
+            failure: match run.as_deref() {
                 Some(NodeState::Failed(report)) => Some(report.message.clone()),
                 _ => None,
             },
@@ -171,8 +171,8 @@ impl NodeLayout {
     }
 
     /// Whether it would be laid out like this after what has been run since.
-    fn is_current(&self, jobs: &Jobs) -> bool {
-        self.seen == Seen::of(jobs, &self.full_key, self.is)
+    fn is_current(&self, state: &State) -> bool {
+        self.seen == Seen::of(state, &self.full_key, self.is)
     }
 }
 
@@ -250,7 +250,7 @@ fn empty(
         failure: None,
         passes: Vec::new(),
         id: Id::unique(("node", &full_key)),
-        seen: Seen::of(&state.jobs, &full_key, is),
+        seen: Seen::of(state, &full_key, is),
         key: key.to_owned(),
         full_key,
     }

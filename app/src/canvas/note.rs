@@ -21,6 +21,8 @@ pub const SIZE: Vec2 = vec2(220.0, 120.0);
 pub const LEAST: Vec2 = vec2(80.0, 40.0);
 /// Between a note's border and its text.
 pub const PAD: f32 = 10.0;
+/// A row of its text.
+const ROW: f32 = 17.0;
 /// The size of a note's first line from afar.
 const TITLE: f32 = 9.0;
 
@@ -92,7 +94,14 @@ fn text_ui(
         draw.label(ui.painter(), at, words, style, inner.width());
         return;
     }
-    let mut child = ui.new_child(UiBuilder::new().scope_id(note.id.with("text")).max_rect(inner));
+    // A heading begins with an empty row, which is not wanted at the top.
+    let lead = if note.text.starts_with('#') { ROW } else { 0.0 };
+    let place = inner.with_min_y(inner.top() - draw.px(lead));
+    let mut child = ui.new_child(
+        UiBuilder::new()
+            .scope_id(note.id.with("text"))
+            .max_rect(place),
+    );
     child.set_clip_rect(rect.intersect(ui.clip_rect()));
     scale_style(&mut child, draw.scale);
     let text = without_pictures(&note.text);
@@ -111,8 +120,8 @@ fn scale_style(ui: &mut Ui, scale: f32) {
     ]
     .into();
     style.spacing.item_spacing = vec2(4.0, 3.0) * scale;
-    // A row is as high as its text, with a link in it or not.
-    style.spacing.interact_size.y = 0.0;
+    // Rows are as high as their text, with a bullet or a link in them or not.
+    style.spacing.interact_size.y = ROW * scale;
     style.spacing.indent *= scale;
 }
 

@@ -17,7 +17,7 @@ use crate::gallery::scan::Stamp;
 use crate::worker::Worker;
 
 /// The longest side of a small copy, in pixels.
-pub const SIDE: u32 = 256;
+const SIDE: u32 = 256;
 /// The most textures that are held.
 const MAX_TEXTURES: usize = 300;
 /// The most textures that are made in one frame, so that none takes long.

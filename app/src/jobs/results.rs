@@ -72,6 +72,17 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// A picture that no run has made.
+    pub fn of_file(texture: TextureHandle) -> Self {
+        let size_px = texture.size().map(|side| side as u32);
+        Self {
+            texture,
+            size_px,
+            picture: None,
+            key: None,
+        }
+    }
+
     /// What its texture takes on the graphics card, once all of it is there.
     pub(super) fn bytes(&self) -> usize {
         const RGBA: usize = 4;

@@ -73,13 +73,8 @@ fn node_ui(ui: &mut Ui, state: &State, (key, node): (&str, &Node), shape: &Shape
             place: Place::Inspector,
         };
         commands.extend(param_row_ui(ui, state, shape.spec, &field));
-        if let Some(texture) = state.file_picture(&field) {
-            let size_px = texture.size().map(|side| side as u32);
-            let name = format!("file of {key}");
-            picture_ui(ui, (texture.id(), size_px), &name, Sense::hover());
-        }
     }
-    if let Some(shown) = state.jobs.shown(&full_key) {
+    if let Some(shown) = state.jobs.shown(&full_key).or(state.loaded(&full_key)) {
         ui.add_space(8.0);
         let name = format!("picture of {key}");
         let picture = (shown.texture.id(), shown.size_px);

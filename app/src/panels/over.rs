@@ -3,12 +3,13 @@
 use egui::{Align2, Area, Context, Frame, Id, Margin, Order, Rect, Stroke, vec2};
 
 use crate::app::State;
+use crate::canvas::layout::parts::pin_id;
 use crate::command::{Command, Input};
 use crate::command::setup::Page;
 use crate::panels::{gallery, keys, palette, question, settings, templates, viewer, welcome};
 use crate::theme::{font, icon, size};
 use crate::widgets::button::bare_icon;
-use crate::widgets::param::Place;
+use crate::widgets::param::{Place, field_id};
 
 /// Shows what is open.
 pub fn over_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
@@ -84,8 +85,8 @@ fn flash_ui(ctx: &Context, state: &State) {
     let Some(flash) = &state.flash else { return };
     let Input { node, slot } = &flash.at;
     let places = [
-        Id::unique(("pin", node, "in", slot)),
-        Id::unique(("param", Place::Node, node.as_str(), slot.as_str())),
+        pin_id(&state.document.full_key(node), "in", slot),
+        field_id(Place::Node, node, slot),
     ];
     let Some(response) = places.into_iter().find_map(|id| ctx.read_response(id)) else {
         return;

@@ -28,7 +28,11 @@ pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
     };
     let mut commands = Vec::new();
     if !is_keyboard_taken(ctx, state) {
-        let pressed = keys::pressed(ctx, GalleryCommand::VIEWER_KEYS);
+        // Among pictures that are compared there is no next one; arrows move the divider.
+        let keys = GalleryCommand::VIEWER_KEYS.iter();
+        let turns = |command: &GalleryCommand| matches!(command, GalleryCommand::Turn(_));
+        let free = keys.filter(|(_, _, command)| !(viewer.is_comparing() && turns(command)));
+        let pressed = keys::pressed(ctx, free);
         commands.extend(
             pressed
                 .into_iter()
@@ -38,6 +42,7 @@ pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
     // Over the panels, below menus, messages and questions.
     let area = Area::new(Id::unique("viewer"))
         .order(Order::Middle)
+        .accessible_name("Viewer")
         .fixed_pos(ctx.content_rect().min);
     area.show(ctx, |ui| {
         let (whole, _) = ui.allocate_exact_size(ctx.content_rect().size(), Sense::click_and_drag());

@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -20,8 +20,8 @@ use pyrograph_engine::graph::edit::Edit;
 use pyrograph_engine::graph::file;
 use serde::{Deserialize, Serialize};
 
-use crate::store::keep;
 use crate::store::stamp::Stamp;
+use crate::store::{keep, lock};
 
 /// The form of journals that this version writes and reads.
 const FORMAT: u32 = 1;
@@ -168,7 +168,9 @@ impl Journals {
     pub fn recover(&self, name: &str) -> Result<Recovered, JournalError> {
         let path = self.path(name);
         let mut file = File::options().read(true).write(true).open(&path)?;
-        lock(&file)?;
+        if !lock::hold(&file) {
+            return Err(JournalError::InUse);
+        }
         let mut bytes = Vec::new();
         (&file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_BYTES {
@@ -206,7 +208,7 @@ impl Journals {
         let mut names = Vec::new();
         for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
             let ending = path.extension().and_then(|ending| ending.to_str());
-            if ending == Some(DRAFT) && File::open(&path).is_ok_and(|file| lock(&file).is_ok()) {
+            if ending == Some(DRAFT) && File::open(&path).is_ok_and(|file| lock::hold(&file)) {
                 let _ = fs::remove_file(&path); // nothing is lost if it stays
             } else if ending == Some(ENDING) {
                 names.extend(
@@ -268,18 +270,9 @@ fn write_start(draft: &Path, about: &About, graph: &str) -> io::Result<File> {
     start.extend_from_slice(graph.as_bytes());
     start.push(b'\n');
     let mut file = File::create(draft)?;
-    lock(&file).map_err(io::Error::other)?;
+    lock::hold(&file); // nobody else knows of it yet
     file.write_all(&start)?;
     Ok(file)
-}
-
-/// Takes the lock of a journal.
-fn lock(file: &File) -> Result<(), JournalError> {
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(JournalError::InUse),
-        // Where the file system knows no locks, journals are written all the same.
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
-    }
 }
 
 /// The line about the document, and where the graph stands.

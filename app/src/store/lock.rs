@@ -4,6 +4,11 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long to wait for another program to let go.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Held as long as the program runs; the system lets go of it even if the program is killed.
 #[derive(Debug)]
@@ -25,11 +30,23 @@ impl Lock {
             .truncate(false)
             .write(true)
             .open(path)?;
-        Ok(match file.try_lock() {
-            Err(TryLockError::WouldBlock) => None,
+        Ok(hold(&file).then_some(Self { _file: file }))
+    }
+}
+
+/// Locks a file until it is closed. Says whether it could be: another program may hold it.
+pub(super) fn hold(file: &File) -> bool {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            // A program that is about to end, or one that starts another, lets go in a moment.
+            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                thread::sleep(PATIENCE / 10);
+            }
+            Err(TryLockError::WouldBlock) => return false,
             // Where the file system knows no locks, a second program cannot be told from a first.
-            Ok(()) | Err(TryLockError::Error(_)) => Some(Self { _file: file }),
-        })
+            Ok(()) | Err(TryLockError::Error(_)) => return true,
+        }
     }
 }
 

@@ -105,11 +105,6 @@ impl Levels {
         self.cut.size_px
     }
 
-    /// Whether pixels are shown as squares when they are magnified.
-    pub fn is_sharp(&self) -> bool {
-        self.is_sharp
-    }
-
     /// Shows magnified pixels as squares, or smoothly.
     pub fn set_sharp(&mut self, is_sharp: bool) {
         if self.is_sharp != is_sharp {
@@ -203,6 +198,6 @@ mod tests {
         assert_eq!(levels.size_px(), [64, 32]);
         assert_eq!(levels.textures.len(), 1);
         levels.set_sharp(true);
-        assert!(levels.is_sharp());
+        assert!(levels.is_sharp);
     }
 }

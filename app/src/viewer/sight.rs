@@ -3,7 +3,7 @@
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 /// The largest zoom: one pixel of the picture on so many of the screen.
-pub const MOST: f32 = 32.0;
+const MOST: f32 = 32.0;
 /// The smallest.
 const LEAST: f32 = 0.02;
 /// A picture that is fitted is magnified at most so much: an icon stays an icon.

@@ -54,7 +54,7 @@ impl<'a> Field<'a> {
 
     /// Stays the same from frame to frame.
     pub fn id(&self) -> Id {
-        Id::unique(("param", self.place, self.key, self.param))
+        field_id(self.place, self.key, self.param)
     }
 
     /// What a screen reader says; different on the node and in the inspector.
@@ -92,6 +92,11 @@ impl<'a> Field<'a> {
             live,
         }
     }
+}
+
+/// The id of a param's widget.
+pub fn field_id(place: Place, key: &str, param: &str) -> Id {
+    Id::unique(("param", place, key, param))
 }
 
 /// Whether a param is a prompt, whose tokens are counted.

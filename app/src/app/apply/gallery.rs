@@ -16,7 +16,7 @@ use crate::document::dialog::Purpose;
 use crate::gallery::keeper::News;
 use crate::gallery::marks::{MAX_RATING, Mark};
 use crate::gallery::thumbs::{Small, color_image};
-use crate::gallery::{Gallery, Which};
+use crate::gallery::{Gallery, Pick, Which};
 use crate::viewer::export::Format;
 use crate::viewer::load::{Order, Reply, Source};
 use crate::viewer::sight::Sight;
@@ -35,7 +35,10 @@ impl App {
             GalleryCommand::Choose(which, pick) => gallery.choose(which, pick),
             GalleryCommand::ChooseAll => gallery.choose_all(),
             GalleryCommand::Go(by, pick) => gallery.go(by, pick),
-            GalleryCommand::View(which) => self.view_pictures(ctx, vec![which]),
+            GalleryCommand::View(which) => {
+                gallery.choose(which.clone(), Pick::Only);
+                self.view_pictures(ctx, vec![which]);
+            }
             GalleryCommand::ViewChosen => {
                 let first = self.subjects().into_iter().take(1).collect();
                 self.view_pictures(ctx, first);
@@ -90,7 +93,8 @@ impl App {
                     self.tell(ctx, format!("Moved {count} pictures to the system's trash, from which they can be restored"));
                 }
                 News::Told(told) => self.tell_problem(ctx, &told),
-                News::Rows(_) | News::Gone(_) | News::Scanned => {}
+                News::Gone(paths) => self.leave_gone(ctx, &paths),
+                News::Rows(_) | News::Scanned => {}
             }
         }
         if let Some(secs) = self.state.gallery.keep_looking(ctx.time()) {
@@ -110,6 +114,27 @@ impl App {
             self.state.gallery.add(path);
         }
         self.pictures_added = pictures.len();
+    }
+
+    /// A picture that is gone is not looked at any more; the next one takes its place.
+    fn leave_gone(&mut self, ctx: &Context, gone: &[PathBuf]) {
+        let Some(viewer) = &self.state.viewer else {
+            return;
+        };
+        let mut shown = viewer.pictures.iter().map(|picture| &picture.source);
+        if !shown.any(|source| {
+            source
+                .path()
+                .is_some_and(|path| gone.iter().any(|g| g == path))
+        }) {
+            return;
+        }
+        let is_single = !viewer.is_comparing() && self.state.gallery.is_open();
+        let next = self.state.gallery.cursor().filter(|_| is_single);
+        match next.map(|path| Which::File(path.to_owned())) {
+            Some(next) => self.view_pictures(ctx, vec![next]),
+            None => self.state.viewer = None,
+        }
     }
 
     fn take_loaded(&mut self, ctx: &Context, reply: Reply) {
@@ -255,6 +280,8 @@ impl App {
         };
         let next = shown.and_then(|picture| self.neighbour(&picture.which, turn));
         if let Some(next) = next {
+            // When the viewer is closed, the gallery is where one has turned to.
+            self.state.gallery.choose(next.clone(), Pick::Only);
             self.view_pictures(ctx, vec![next]);
         }
     }

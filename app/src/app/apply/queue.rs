@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::Context;
 use pyrograph_engine::diagnostic::Diagnostic;
+use pyrograph_engine::graph::Graph;
 use pyrograph_engine::graph::edit::Edit;
 
 use crate::app::App;
@@ -156,7 +157,7 @@ impl App {
     /// A run of the document that is shown.
     pub(in crate::app) fn task(
         &self,
-        graph: &Arc<pyrograph_engine::graph::Graph>,
+        graph: &Arc<Graph>,
         seeds: Vec<Seed>,
         want: &[String],
         asked: Asked,

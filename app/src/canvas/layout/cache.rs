@@ -15,6 +15,7 @@ pub struct MadeFrom {
     document: Option<DocumentId>,
     revision: u64,
     jobs: u64,
+    shelf: u64,
 }
 
 /// Makes those layouts anew whose nodes look different now; they stay in the order of the graph's
@@ -24,6 +25,7 @@ pub fn update(layouts: &mut Vec<NodeLayout>, made_from: &mut MadeFrom, ui: &Ui, 
         document: Some(state.document.id()),
         revision: state.document.revision(),
         jobs: state.jobs.revision(),
+        shelf: state.shelf.revision(),
     };
     let before = std::mem::replace(made_from, now);
     if before == now {
@@ -37,7 +39,7 @@ pub fn update(layouts: &mut Vec<NodeLayout>, made_from: &mut MadeFrom, ui: &Ui, 
     ui.fonts_mut(|fonts| match changed {
         Some(changed) => {
             let mut is_new = follow(layouts, &changed, fonts, state);
-            if before.jobs != now.jobs {
+            if (before.jobs, before.shelf) != (now.jobs, now.shelf) {
                 is_new |= look_at_runs(layouts, fonts, state);
             }
             is_new
@@ -87,7 +89,7 @@ fn look_at_runs(layouts: &mut [NodeLayout], fonts: &mut FontsView<'_>, state: &S
     let graph = state.document.graph();
     let mut is_new = false;
     for place in layouts.iter_mut() {
-        if place.is_current(&state.jobs) {
+        if place.is_current(state) {
             continue;
         }
         if let Some(node) = graph.nodes.get(&place.key) {

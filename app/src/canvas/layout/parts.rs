@@ -16,7 +16,7 @@ const GAP: f32 = 6.0;
 /// The bar below a picture.
 const BAR: f32 = 10.0;
 /// The button below an error's sentence.
-pub(in crate::canvas) const WAY_OUT: f32 = 24.0;
+pub const WAY_OUT: f32 = 24.0;
 
 /// What a node's parts depend on.
 pub(super) struct Parts<'a> {
@@ -87,7 +87,7 @@ impl Parts<'_> {
             .map(|(i, pin)| Pin {
                 pos: pos2(left, row(i)),
                 wired: self.node.inputs.contains_key(&pin.name),
-                id: pin_id(layout, "in", &pin.name),
+                id: pin_id(&layout.full_key, "in", &pin.name),
                 ..known(pin)
             })
             .collect();
@@ -98,7 +98,7 @@ impl Parts<'_> {
             .map(|(i, pin)| Pin {
                 pos: pos2(right, row(i)),
                 wired: self.state.document.is_wired(&layout.key, &pin.name),
-                id: pin_id(layout, "out", &pin.name),
+                id: pin_id(&layout.full_key, "out", &pin.name),
                 ..known(pin)
             })
             .collect();
@@ -116,7 +116,7 @@ impl Parts<'_> {
             wired: true,
             required: false,
             is_param: false,
-            id: pin_id(layout, side, name),
+            id: pin_id(&layout.full_key, side, name),
         };
         let (left, right) = (layout.rect.left(), layout.rect.right());
         let inputs = self.node.inputs.keys().enumerate();
@@ -164,7 +164,7 @@ impl Parts<'_> {
             wired: self.node.source(&param.name).is_some(),
             required: false,
             is_param: true,
-            id: pin_id(layout, "in", &param.name),
+            id: pin_id(&layout.full_key, "in", &param.name),
         });
         layout.params.push(ParamPlace {
             name: param.name.clone(),
@@ -224,8 +224,9 @@ fn failure_height(fonts: &mut FontsView<'_>, message: &str, width: f32) -> f32 {
     galley.size().y + 14.0 + WAY_OUT
 }
 
-fn pin_id(layout: &NodeLayout, side: &str, name: &str) -> Id {
-    Id::unique(("pin", &layout.full_key, side, name))
+/// A pin's id; `full_key` is what runs call its node, and `side` is `in` or `out`.
+pub(crate) fn pin_id(full_key: &str, side: &str, name: &str) -> Id {
+    Id::unique(("pin", full_key, side, name))
 }
 
 fn inside(layout: &NodeLayout, top: f32, height: f32) -> Rect {

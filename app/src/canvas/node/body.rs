@@ -92,7 +92,10 @@ fn header_ui(
     );
     painter.rect_filled(stripe_rect, draw.px(1.5), stripe);
     let right = pos2(header.right() - draw.px(size::NODE_PAD), header.center().y);
-    let mut state_left = paint_state(painter, scene, layout, (right, told));
+    let title_font = draw.strong(size::TEXT - 0.5);
+    let title = painter.layout_no_wrap(layout.title.clone(), title_font.clone(), theme.text);
+    let room = header.width() - title.size().x - draw.px(2.0 * size::NODE_PAD + 30.0);
+    let mut state_left = paint_state(painter, scene, layout, (right, room, told));
     let marks = [
         (layout.is_pinned, icon::PIN),
         (layout.is == Is::Group, icon::GROUP),
@@ -112,7 +115,7 @@ fn header_ui(
         painter,
         (at, Align2::LEFT_CENTER),
         &layout.title,
-        (draw.strong(size::TEXT - 0.5), color),
+        (title_font, color),
         state_left - at.x - draw.px(8.0),
     );
     // The key tells nodes of one kind apart, and is what the command line calls the node.
@@ -133,19 +136,20 @@ fn header_ui(
     }
 }
 
-/// What the last run came to, at the header's right end. Returns its left border.
+/// What the last run came to, at the header's right end; `room` is what the title leaves. Returns
+/// its left border.
 fn paint_state(
     painter: &Painter,
     scene: &Scene<'_>,
     layout: &NodeLayout,
-    (right, told): (Pos2, &Told<'_>),
+    (right, room, told): (Pos2, f32, &Told<'_>),
 ) -> f32 {
     let (theme, draw) = (scene.draw.theme, &scene.draw);
     let words = |words: &str, color| {
-        let room = draw.px(layout.rect.width() * 0.45);
         let at = (right, Align2::RIGHT_CENTER);
         let style = (draw.text(size::SMALL), color);
-        draw.label(painter, at, words, style, room).left()
+        let most = draw.px(layout.rect.width() * 0.5);
+        draw.label(painter, at, words, style, most).left()
     };
     let turning = |share: f32| {
         let center = right - vec2(draw.px(6.0), 0.0);
@@ -182,7 +186,16 @@ fn paint_state(
         Some(NodeState::Reused) => words("reused", theme.secondary),
         Some(NodeState::Done { secs }) => {
             let peak = scene.state.jobs.peak_bytes(&layout.full_key);
-            words(&done_text(*secs, peak), theme.secondary)
+            let long = done_text(*secs, peak);
+            let font = draw.text(size::SMALL);
+            let needed = painter.layout_no_wrap(long.clone(), font, theme.secondary);
+            // The title counts for more than how much memory it took.
+            let shown = if needed.size().x <= room {
+                long
+            } else {
+                secs_text(*secs)
+            };
+            words(&shown, theme.secondary)
         }
         Some(NodeState::Failed(_)) => problem(),
     }

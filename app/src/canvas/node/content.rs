@@ -65,7 +65,7 @@ pub(super) fn picture_ui(
         return;
     };
     let (theme, draw) = (scene.draw.theme, &scene.draw);
-    let Some(shown) = run_state::shown(&scene.state.jobs, &layout.full_key, layout.is) else {
+    let Some(shown) = run_state::shown(scene.state, &layout.full_key, layout.is) else {
         picture::empty(ui.painter(), draw, rect, "The picture appears here");
         return;
     };

@@ -50,7 +50,7 @@ pub(super) fn far_ui(
     ui.painter().add(Shape::mesh(mesh));
 
     if let Some(place) = layout.picture
-        && let Some(shown) = run_state::shown(&scene.state.jobs, &layout.full_key, layout.is)
+        && let Some(shown) = run_state::shown(scene.state, &layout.full_key, layout.is)
     {
         let place = scene.screen.rect_from_graph(place);
         picture::paint(ui.painter(), place, shown.texture.id(), shown.size_px, 0.0);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::app::State;
 use crate::canvas::layout::Is;
 use crate::jobs::{Jobs, NodeState, Shown};
 
@@ -14,12 +15,12 @@ pub fn of<'a>(jobs: &'a Jobs, full_key: &str, is: Is) -> Option<Cow<'a, NodeStat
     }
 }
 
-/// The picture on that node.
-pub fn shown<'a>(jobs: &'a Jobs, full_key: &str, is: Is) -> Option<&'a Shown> {
-    let own = jobs.shown(full_key);
+/// The picture on that node: what a run has made there, else what it loads.
+pub fn shown<'a>(state: &'a State, full_key: &str, is: Is) -> Option<&'a Shown> {
+    let own = state.jobs.shown(full_key);
     match is {
-        Is::Kind | Is::Unknown => own,
-        Is::Group => own.or_else(|| jobs.shown_inside(full_key)),
+        Is::Kind | Is::Unknown => own.or_else(|| state.loaded(full_key)),
+        Is::Group => own.or_else(|| state.jobs.shown_inside(full_key)),
     }
 }
 

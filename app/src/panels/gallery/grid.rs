@@ -133,21 +133,35 @@ fn moved_to(ui: &Ui, state: &State) -> Option<usize> {
 pub(super) fn keys_ui(ui: &Ui, state: &State) -> Vec<Command> {
     let ctx = ui.ctx();
     let layout = Layout::of(ui);
-    if ctx.memory(|memory| memory.has_focus(search_id())) {
-        // From the search straight to what it found.
-        let leaves = ctx.input_mut(|i| {
-            i.consume_key(Modifiers::NONE, Key::ArrowDown)
-                || i.consume_key(Modifiers::NONE, Key::Enter)
+    let searches = ctx.memory(|memory| memory.has_focus(search_id()));
+    let searched =
+        ctx.data_mut(|data| std::mem::replace(data.get_temp_mut_or(search_id(), false), searches));
+    if searched {
+        // From the search straight to what it found. Escape and Enter have left it already.
+        let (down, entered, _) = ctx.input_mut(|i| {
+            (
+                searches && i.consume_key(Modifiers::NONE, Key::ArrowDown),
+                !searches && i.consume_key(Modifiers::NONE, Key::Enter),
+                !searches && i.consume_key(Modifiers::NONE, Key::Escape),
+            )
         });
-        if leaves {
+        if down {
             ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
+        }
+        if down || entered {
             return vec![Command::Gallery(GalleryCommand::Go(0, Pick::Only))];
         }
+    }
+    if searches {
         return Vec::new();
     }
     if is_keyboard_taken(ctx, state) || state.viewer.is_some() {
         return Vec::new();
     }
+    let focused = ctx.memory(|memory| memory.focused());
+    let own = state.gallery.cursor().map(tile_id);
+    // A button that has the keyboard is used by it.
+    let is_elsewhere = focused.is_some() && focused != own;
     let columns = layout.columns as isize;
     let page = (ui.available_height() / layout.pitch()).floor().max(1.0) as isize * columns;
     let mut commands = Vec::new();
@@ -171,6 +185,7 @@ pub(super) fn keys_ui(ui: &Ui, state: &State) -> Vec<Command> {
         }
     }
     if let Some(path) = state.gallery.cursor()
+        && !is_elsewhere
         && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Space))
     {
         let which = Which::File(path.to_owned());
@@ -179,7 +194,9 @@ pub(super) fn keys_ui(ui: &Ui, state: &State) -> Vec<Command> {
             Pick::Toggle,
         )));
     }
-    commands.extend(keys::pressed(ctx, GalleryCommand::GALLERY_KEYS));
+    let keys = GalleryCommand::GALLERY_KEYS.iter();
+    let free = keys.filter(|(_, key, _)| !(is_elsewhere && *key == Key::Enter));
+    commands.extend(keys::pressed(ctx, free));
     commands
 }
 

@@ -2,8 +2,8 @@
 
 use egui::epaint::StrokeKind;
 use egui::{
-    Align2, Color32, CursorIcon, Event, Key, Modifiers, MouseWheelUnit, Painter, Pos2, Rect, Role,
-    Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, Event, EventFilter, Key, Modifiers, MouseWheelUnit, Painter, Pos2,
+    Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::State;
@@ -14,7 +14,7 @@ use crate::theme::{Theme, font, icon, size};
 use crate::viewer::levels::{Levels, SHARP};
 use crate::viewer::sight::{Room, Sight};
 use crate::viewer::{Content, Mode, Picture, Viewer};
-use crate::widgets::{Draw, around, icon_at, picture};
+use crate::widgets::{Draw, icon_at, picture};
 
 /// One notch of the wheel, or one press of a key.
 const NOTCH: f32 = 1.25;
@@ -317,6 +317,11 @@ fn slider_ui(ui: &Ui, painter: &Painter, view: &View<'_>, viewer: &Viewer) -> Op
         let pointer = response.interact_pointer_pos()?;
         (pointer.x - place.left()) / place.width().max(1.0)
     } else if response.has_focus() {
+        let filter = EventFilter {
+            horizontal_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         let by = ui.input_mut(|i| {
             let right = i.consume_key(Modifiers::NONE, Key::ArrowRight);
             let left = i.consume_key(Modifiers::NONE, Key::ArrowLeft);
@@ -351,9 +356,8 @@ fn tag(painter: &Painter, theme: &Theme, corner: Pos2, letter: &str) {
         Stroke::new(1.0, theme.line),
         StrokeKind::Inside,
     );
-    let at = around(rect.center(), 0.0).center();
     painter.text(
-        at,
+        rect.center(),
         Align2::CENTER_CENTER,
         letter,
         font::strong(size::SMALL),

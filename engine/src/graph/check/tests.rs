@@ -491,7 +491,38 @@ fn timing_by_hand() {
     }
     for (name, graph) in [("plain", whole), ("grouped", grouped), ("chain", large())] {
         let mut best = [u128::MAX; 4];
+        let mut phases = [u128::MAX; 6];
         for _ in 0..30 {
+            {
+                let t0 = Instant::now();
+                let flat = Flat::of(&graph);
+                let t1 = Instant::now();
+                let kinds: HashMap<&str, &'static NodeSpec> =
+                    TOYS.0.iter().map(|spec| (spec.id, *spec)).collect();
+                let mut check = Check {
+                    flat: &flat,
+                    specs: flat.nodes.values().map(|node| kinds.get(node.node.is.as_str()).copied()).collect(),
+                    catalog: TOYS,
+                    givers: OnceCell::new(),
+                    bypassed: HashMap::new(),
+                    passed: HashMap::new(),
+                    text_bytes: 0,
+                    problems: Problems::default(),
+                };
+                let mut drafts: Vec<Draft> = flat.nodes.iter().enumerate().map(|(i, (key, node))| check.node(i, key, node)).collect();
+                let t2 = Instant::now();
+                let order = check.order(&mut drafts);
+                let t3 = Instant::now();
+                let checked = check.join(drafts, &order);
+                let t4 = Instant::now();
+                drop(check);
+                drop(flat);
+                let t5 = Instant::now();
+                drop(checked);
+                for (k, d) in [t1 - t0, t2 - t1, t3 - t2, t4 - t3, t5 - t4, t5.elapsed()].into_iter().enumerate() {
+                    phases[k] = phases[k].min(d.as_micros());
+                }
+            }
             let start = Instant::now();
             let (checked, problems) = check(&graph, TOYS);
             best[0] = best[0].min(start.elapsed().as_micros());
@@ -512,6 +543,7 @@ fn timing_by_hand() {
             best[3] = best[3].min(start.elapsed().as_micros());
             assert!(plan.steps.len() > 1000);
         }
+        eprintln!("TIMING {name}: flat, node, order, join, drop flat, drop checked {phases:?}");
         eprintln!(
             "TIMING {name}: check {} compile {} clone {} drop {} µs",
             best[0], best[1], best[2], best[3]

@@ -208,6 +208,29 @@ fn a_circle_is_cut_at_any_of_its_wires() {
 }
 
 #[test]
+fn what_a_group_shows_is_mended_outside_and_the_rest_inside() {
+    check(
+        &graph(
+            r#""m": { "is": "toy.load" },
+               "e": { "is": "toy.empty" },
+               "g": { "is": "group", "group": {
+                   "inputs": { "start": ["decode.latent"] },
+                   "outputs": { "image": "decode.image" },
+                   "nodes": {
+                       "decode": { "is": "toy.decode", "in": { "vae": "inner.va" } },
+                       "inner": { "is": "toy.load" } } } },
+               "save": { "is": "toy.save", "in": { "image": "g.image" } }"#,
+        ),
+        expect![[r#"
+            g/decode.vae: Wire it to inner.vae (leaves g/decode.latent)
+            g/decode.vae: Remove the wire (leaves g/decode.vae, g/decode.latent)
+            g/decode.latent: Wire it to e.latent (leaves g/decode.vae)
+            g/decode.latent: Insert Empty (leaves g/decode.vae)
+        "#]],
+    );
+}
+
+#[test]
 fn an_inserted_node_lies_to_the_left_of_its_reader_on_nothing_else() {
     let mut graph = graph(PICTURE);
     graph.nodes["sampler"].inputs.shift_remove("latent");
