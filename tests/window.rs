@@ -21,8 +21,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, vec2};
-use egui_kittest::{Harness, HarnessBuilder};
 use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, HarnessBuilder};
 use pyrograph::app::{App, State, WindowOptions};
 use pyrograph::command::{Command, Input};
 use pyrograph::gallery::keeper::Trash;

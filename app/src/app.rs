@@ -32,9 +32,9 @@ use crate::document::{Document, DocumentId};
 use crate::gallery::Gallery;
 use crate::gallery::keeper::{Places, Trash};
 use crate::jobs::{Jobs, Shown};
+use crate::panels;
 use crate::queue::Queue;
 use crate::seeds::recent::RecentSeeds;
-use crate::panels;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
 use crate::store::versions::Version;
@@ -77,6 +77,8 @@ pub struct State {
     pub viewer: Option<Viewer>,
     /// Where models are looked for.
     pub library: Library,
+    /// Where pictures are saved.
+    pub pictures_folder: PathBuf,
     /// The device that the next run takes, once it is known.
     pub device: Option<(String, DeviceKind)>,
     /// The devices that there are.
@@ -308,6 +310,7 @@ impl App {
             ),
             viewer: None,
             library: setup.library(&settings),
+            pictures_folder: setup.outputs(&settings),
             device: setup.device(&settings),
             devices: devices.to_vec(),
             shelf: Shelf::start(ctx),

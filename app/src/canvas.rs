@@ -328,8 +328,8 @@ fn select_by_press(hand: &Hand<'_>, order: &[usize], notes: &[NoteBox]) -> Optio
     let pointer = ui.ctx().pointer_latest_pos().filter(|_| pressed)?;
     let map = ui.ctx().read_response(minimap::id());
     let is_on_map = map.is_some_and(|map| map.rect.contains(pointer));
-    let is_here = hand.screen.rect.contains(pointer)
-        && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
+    let is_here =
+        hand.screen.rect.contains(pointer) && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
     let pos = hand.screen.to_graph(pointer);
     if !is_here || is_on_map || notes.iter().any(|note| note.rect.contains(pos)) {
         return None;

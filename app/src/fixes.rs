@@ -78,7 +78,11 @@ struct Question<'a> {
 
 impl Hash for Question<'_> {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let Place { node, slot, file: _ } = self.place;
+        let Place {
+            node,
+            slot,
+            file: _,
+        } = self.place;
         (self.document.id(), self.document.revision(), node, slot).hash(hasher);
     }
 }

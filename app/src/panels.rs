@@ -12,8 +12,8 @@ pub mod queue;
 pub mod rail;
 pub mod regions;
 pub mod run_bar;
-pub mod tabs;
 pub mod settings;
+pub mod tabs;
 pub mod templates;
 pub mod top_bar;
 pub mod viewer;
@@ -157,7 +157,10 @@ fn drawer_ui(ui: &mut Ui, state: &State, tab: Drawer) -> Vec<Command> {
             ),
             (
                 Drawer::Queue,
-                counted("Queue", state.queue.waiting().len() + usize::from(state.queue.running().is_some())),
+                counted(
+                    "Queue",
+                    state.queue.waiting().len() + usize::from(state.queue.running().is_some()),
+                ),
             ),
             (Drawer::Problems, counted("Problems", problems)),
         ] {

@@ -246,10 +246,15 @@ mod tests {
         library.dirs.insert(0, dir.path().to_owned());
         let mut shelf = Shelf::start(&Context::default());
         shelf.list(FileKind::Checkpoint, library);
-        wait(&mut shelf, |shelf| !shelf.files(FileKind::Checkpoint).is_empty());
+        wait(&mut shelf, |shelf| {
+            !shelf.files(FileKind::Checkpoint).is_empty()
+        });
         let names = shelf.files(FileKind::Checkpoint).iter();
         let names: Vec<&str> = names.map(|entry| entry.name.as_str()).collect();
-        assert!(names.contains(&"starter") && !names.contains(&"no_model"), "{names:?}");
+        assert!(
+            names.contains(&"starter") && !names.contains(&"no_model"),
+            "{names:?}"
+        );
         assert_eq!(shelf.native_size("starter"), Some([128, 128]));
         assert_eq!(shelf.native_size("no_model"), None);
     }
@@ -258,7 +263,9 @@ mod tests {
     fn small_pictures_are_made_and_the_oldest_go() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("wide.png");
-        RgbImage::from_pixel(1024, 256, Rgb([9, 8, 7])).save(&file).unwrap();
+        RgbImage::from_pixel(1024, 256, Rgb([9, 8, 7]))
+            .save(&file)
+            .unwrap();
         let damaged = dir.path().join("damaged.png");
         fs::write(&damaged, "no picture").unwrap();
         let mut shelf = Shelf::start(&Context::default());

@@ -71,7 +71,10 @@ impl Templates {
 
     /// Takes in what has been found; says whether that was something.
     pub fn drain(&mut self) -> bool {
-        let found = self.worker.as_ref().and_then(|worker| worker.replies().last());
+        let found = self
+            .worker
+            .as_ref()
+            .and_then(|worker| worker.replies().last());
         let is_new = found.is_some();
         self.list = found.or(self.list.take());
         is_new
@@ -153,9 +156,18 @@ mod tests {
         for template in templates {
             assert!(template.title.starts_with(char::is_uppercase));
             let about = &template.about;
-            assert!(about.ends_with('.') && about.len() < 120, "{}: {about}", template.title);
+            assert!(
+                about.ends_with('.') && about.len() < 120,
+                "{}: {about}",
+                template.title
+            );
             assert!(template.miniature.nodes.len() > 2);
-            assert!(template.miniature.bounds.is_some_and(|bounds| bounds.is_positive()));
+            assert!(
+                template
+                    .miniature
+                    .bounds
+                    .is_some_and(|bounds| bounds.is_positive())
+            );
         }
     }
 
@@ -163,7 +175,11 @@ mod tests {
     fn what_is_no_graph_is_no_template() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("broken.pyro"), "{").unwrap();
-        fs::write(dir.path().join("empty_one.pyro"), r#"{ "format": 1, "nodes": {} }"#).unwrap();
+        fs::write(
+            dir.path().join("empty_one.pyro"),
+            r#"{ "format": 1, "nodes": {} }"#,
+        )
+        .unwrap();
         let templates = read_all(dir.path(), pyrograph_nodes::catalog());
         let titles: Vec<&str> = templates.iter().map(|it| it.title.as_str()).collect();
         assert_eq!(titles, ["Empty one"]);

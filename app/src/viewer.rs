@@ -16,8 +16,8 @@ use image::{RgbImage, RgbaImage};
 
 use crate::gallery::Which;
 use crate::viewer::difference::Extent;
-use crate::viewer::levels::{Cut, Levels};
-use crate::viewer::load::{Opened, Order, Source};
+use crate::viewer::levels::Levels;
+use crate::viewer::load::{Compared, Comparison, Opened, Source};
 use crate::viewer::making::Making;
 use crate::viewer::sight::Sight;
 
@@ -190,7 +190,7 @@ impl Viewer {
         ctx: &Context,
         which: &Which,
         opened: Result<Opened, String>,
-    ) -> Option<Order> {
+    ) -> Option<Comparison> {
         let is_sharp = self.is_sharp;
         let picture = self
             .pictures
@@ -211,18 +211,24 @@ impl Viewer {
         self.comparison()
     }
 
-    /// Takes in how the pictures differ.
-    pub fn take_difference(&mut self, ctx: &Context, cut: Cut, extent: Extent) {
-        let mut levels = Levels::load(ctx, cut);
-        levels.set_sharp(self.is_sharp);
-        self.difference = Some((levels, extent));
+    /// Takes in how the pictures differ, if these are still the pictures.
+    pub fn take_difference(&mut self, ctx: &Context, compared: Compared) {
+        let wanted = self.comparison();
+        if wanted.is_some_and(|wanted| wanted.is_same(&compared.of)) {
+            let mut levels = Levels::load(ctx, compared.cut);
+            levels.set_sharp(self.is_sharp);
+            self.difference = Some((levels, compared.extent));
+        }
     }
 
     /// What is to be compared for the difference to be shown.
-    pub fn comparison(&self) -> Option<Order> {
+    pub fn comparison(&self) -> Option<Comparison> {
         let pixels = |place: usize| Some(Arc::clone(&self.pictures.get(place)?.whole()?.image));
         match self.mode {
-            Mode::Difference => Some(Order::Compare(pixels(0)?, pixels(self.against)?, self.gain)),
+            Mode::Difference => Some(Comparison {
+                pixels: [pixels(0)?, pixels(self.against)?],
+                gain: self.gain,
+            }),
             Mode::Slider | Mode::Side => None,
         }
     }

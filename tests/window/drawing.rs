@@ -99,21 +99,30 @@ fn a_title_is_edited_where_it_stands() {
     window.double_click_at(title);
     window.retype("Title", "What it shows");
     window.keys(Modifiers::NONE, Key::Enter);
-    assert_eq!(window.look("prompt").title.as_deref(), Some("What it shows"));
+    assert_eq!(
+        window.look("prompt").title.as_deref(),
+        Some("What it shows")
+    );
     assert!(window.has("prompt node"), "its key stays what it was");
 
     window.select(&["prompt"]);
     window.keys(Modifiers::NONE, Key::F2);
     window.retype("Title", "Never mind");
     window.keys(Modifiers::NONE, Key::Escape);
-    assert_eq!(window.look("prompt").title.as_deref(), Some("What it shows"));
+    assert_eq!(
+        window.look("prompt").title.as_deref(),
+        Some("What it shows")
+    );
 
     window.keys(Modifiers::NONE, Key::F2);
     window.retype("Title", " ");
     window.keys(Modifiers::NONE, Key::Enter);
     assert_eq!(window.look("prompt").title, None, "none is its kind's");
     window.undo();
-    assert_eq!(window.look("prompt").title.as_deref(), Some("What it shows"));
+    assert_eq!(
+        window.look("prompt").title.as_deref(),
+        Some("What it shows")
+    );
     window.undo();
     assert!(!window.state().document.is_dirty());
 }
@@ -256,7 +265,11 @@ fn from_afar_nodes_still_have_their_names_and_pins() {
         while window.bounds("sampler node").width() > whole * zoom {
             window.give(Command::Graph(GraphCommand::ZoomOut));
         }
-        for name in ["sampler node", "sampler in model", "prompt out conditioning"] {
+        for name in [
+            "sampler node",
+            "sampler in model",
+            "prompt out conditioning",
+        ] {
             assert!(window.has(name), "{name} at {zoom}");
         }
         assert!(!window.has("sampler steps"));

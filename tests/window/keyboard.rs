@@ -179,7 +179,11 @@ fn screen_readers_are_told_the_right_place_at_every_zoom() {
             let at = place.center_top() + egui::vec2(0.0, 2.0);
             if canvas.contains(at) {
                 window.click_at(at, NONE);
-                assert_eq!(window.state().inspected(), Some(node), "a click there hits it");
+                assert_eq!(
+                    window.state().inspected(),
+                    Some(node),
+                    "a click there hits it"
+                );
             }
         }
     }

@@ -49,7 +49,9 @@ fn a_click_on_a_problem_goes_to_the_node_and_marks_the_pin() {
     window.give(Command::ToggleDrawer(Drawer::Problems));
     window.give(Command::Disconnect(Input::new("sampler", "latent")));
     window.give(Command::Select(Vec::new()));
-    let line = window.harness.get_by_label_contains("sampler.latent nothing");
+    let line = window
+        .harness
+        .get_by_label_contains("sampler.latent nothing");
     line.click();
     // Not until everything settles: the mark goes away by itself.
     window.harness.step();
@@ -66,7 +68,10 @@ fn an_unwired_pin_is_wired_or_gets_its_node() {
     window.give(Command::ToggleDrawer(Drawer::Problems));
     window.give(Command::Disconnect(Input::new("sampler", "latent")));
     window.mend("Wire it to latent.latent");
-    assert_eq!(window.source("sampler", "latent").as_deref(), Some("latent.latent"));
+    assert_eq!(
+        window.source("sampler", "latent").as_deref(),
+        Some("latent.latent")
+    );
     assert_eq!(window.count(), 0);
 
     window.give(Command::Disconnect(Input::new("sampler", "latent")));
@@ -75,7 +80,11 @@ fn an_unwired_pin_is_wired_or_gets_its_node() {
     assert_eq!(window.state().document.graph().nodes.len(), nodes + 1);
     assert_eq!(window.count(), 0);
     window.give(Command::Undo);
-    assert_eq!(window.state().document.graph().nodes.len(), nodes, "one step");
+    assert_eq!(
+        window.state().document.graph().nodes.len(),
+        nodes,
+        "one step"
+    );
     assert_eq!(window.source("sampler", "latent"), None);
 }
 
@@ -136,16 +145,23 @@ fn a_circle_is_cut_where_one_likes() {
     assert!(!told.is_empty());
     window.mend("Cut the wire from a to b.first");
     assert_eq!(window.source("b", "first"), None);
-    assert!(!window.state().problems().any(|it| it.message.contains("circle")));
+    assert!(
+        !window
+            .state()
+            .problems()
+            .any(|it| it.message.contains("circle"))
+    );
 }
 
 #[test]
 fn unknown_kinds_and_names_become_what_was_meant() {
-    let mut window = Window::with_problems(
-        r#""e": { "is": "latent.emty", "params": { "widht": 256 } }"#,
-    );
+    let mut window =
+        Window::with_problems(r#""e": { "is": "latent.emty", "params": { "widht": 256 } }"#);
     window.mend("Make it Empty latent");
-    assert_eq!(window.state().document.graph().nodes["e"].is, "latent.empty");
+    assert_eq!(
+        window.state().document.graph().nodes["e"].is,
+        "latent.empty"
+    );
     window.mend("Rename it to width");
     assert_eq!(window.param("e", "width"), 256);
 }
@@ -158,7 +174,11 @@ fn a_wire_to_nowhere_is_laid_anew_or_removed() {
         "s": { "is": "output.save_image", "in": { "image": "e.latent" } }"#;
     let mut window = Window::with_problems(nodes);
     window.mend("Insert Decode latent in between");
-    assert!(window.source("s", "image").is_some_and(|source| source.ends_with(".image")));
+    assert!(
+        window
+            .source("s", "image")
+            .is_some_and(|source| source.ends_with(".image"))
+    );
     window.mend("Remove the wire");
     assert_eq!(window.source("d", "vae"), None);
 }

@@ -150,7 +150,10 @@ fn folders_are_added_and_removed_and_looked_through() {
         })
     ));
     window.give(Command::Answer(Answer::File(models.clone())));
-    assert_eq!(window.state().settings.model_folders, [models.clone()]);
+    assert_eq!(
+        window.state().settings.model_folders,
+        std::slice::from_ref(&models)
+    );
     assert!(window.state().library.dirs.contains(&models));
     window.wait("the new folder's files are listed", |state| {
         let files = state.files(FileKind::Image);
@@ -197,7 +200,10 @@ fn keys_are_changed_exchanged_and_reset() {
     window.click("Keys of Save: Ctrl+S");
     assert!(window.has("Keys of Save: Press keys…"));
     window.keys(CTRL_SHIFT, Key::L);
-    assert_eq!(window.shortcut(&Command::Save).as_deref(), Some("Ctrl+Shift+L"));
+    assert_eq!(
+        window.shortcut(&Command::Save).as_deref(),
+        Some("Ctrl+Shift+L")
+    );
     assert_eq!(window.settings_file()["keys"]["save"][0], "Ctrl+Shift+L");
 
     // Keys that another command has: both are named, and one gets them.
@@ -247,7 +253,11 @@ fn keys_are_taken_away_and_waiting_ends_by_escape() {
     assert!(!window.has("Keys of Save: Ctrl+S"));
     window.click("Keys of Fit all: .");
     window.keys(Modifiers::NONE, Key::Escape);
-    assert_eq!(window.state().panels.page, Some(Page::Keys), "only the waiting ends");
+    assert_eq!(
+        window.state().panels.page,
+        Some(Page::Keys),
+        "only the waiting ends"
+    );
     assert_eq!(window.shortcut(&Command::FitAll).as_deref(), Some("."));
     window.click("Keys of Fit all: .");
     window.keys(Modifiers::NONE, Key::Delete);
@@ -297,7 +307,9 @@ fn the_palette_finds_commands_and_nodes_and_remembers_them() {
 fn templates_open_as_copies() {
     let mut window = Window::first();
     window.keys(CTRL_SHIFT, Key::N);
-    window.wait("the examples are read", |state| state.templates.list().is_some());
+    window.wait("the examples are read", |state| {
+        state.templates.list().is_some()
+    });
     window.settle();
     let templates = window.state().templates.list().unwrap();
     assert!(templates.len() >= 4);

@@ -82,7 +82,13 @@ fn a_choice_is_made_by_keys_alone() {
 
     // Escape leaves it, and the field keeps the keyboard.
     window.keys(Modifiers::NONE, Key::Enter);
-    assert!(window.harness.query_all_by_role(Role::ListBoxOption).count() > 1);
+    assert!(
+        window
+            .harness
+            .query_all_by_role(Role::ListBoxOption)
+            .count()
+            > 1
+    );
     window.keys(Modifiers::NONE, Key::Escape);
     assert_eq!(window.param("sampler", "schedule"), after);
     let field = window
@@ -101,10 +107,15 @@ fn a_choice_is_found_by_typing() {
     window.settle();
     let options = || -> Vec<String> {
         let all = window.harness.query_all_by_role(Role::ListBoxOption);
-        all.filter_map(|node| node.accesskit_node().label()).collect()
+        all.filter_map(|node| node.accesskit_node().label())
+            .collect()
     };
     assert!(!options().is_empty());
-    assert!(options().iter().all(|name| name.contains("heun")), "{:?}", options());
+    assert!(
+        options().iter().all(|name| name.contains("heun")),
+        "{:?}",
+        options()
+    );
     window.keys(Modifiers::NONE, Key::Enter);
     let chosen = window.param("sampler", "sampler");
     assert!(chosen.as_str().unwrap().contains("heun"), "{chosen}");
@@ -150,22 +161,42 @@ fn lists_of_files_hold_what_fits_with_small_pictures() {
     });
     // The picture that a node loads is shown small without being asked for.
     let path = input.join("first.png");
-    window.wait("the picture is made small", |state| state.shelf.thumb(&path).is_some());
+    window.wait("the picture is made small", |state| {
+        state.shelf.thumb(&path).is_some()
+    });
 
     window.settle();
-    assert!(window.has("picture preview"), "the node shows what it loads");
+    assert!(
+        window.has("picture preview"),
+        "the node shows what it loads"
+    );
 
     window.click("picture file");
     let second = input.join("second.png");
-    window.wait("its neighbour too", |state| state.shelf.thumb(&second).is_some());
-    window.harness.get_by_role_and_label(Role::ListBoxOption, "second.png").click();
+    window.wait("its neighbour too", |state| {
+        state.shelf.thumb(&second).is_some()
+    });
+    window
+        .harness
+        .get_by_role_and_label(Role::ListBoxOption, "second.png")
+        .click();
     window.settle();
     assert_eq!(window.param("picture", "file"), "second.png");
 
     window.click("model file");
-    assert!(window.harness.query_by_role_and_label(Role::ListBoxOption, "starter").is_some());
+    assert!(
+        window
+            .harness
+            .query_by_role_and_label(Role::ListBoxOption, "starter")
+            .is_some()
+    );
     let no_model = "no_model";
-    assert!(window.harness.query_by_role_and_label(Role::ListBoxOption, no_model).is_none());
+    assert!(
+        window
+            .harness
+            .query_by_role_and_label(Role::ListBoxOption, no_model)
+            .is_none()
+    );
     window
         .harness
         .get_by_role_and_label(Role::ListBoxOption, "Choose a file…")
@@ -177,7 +208,12 @@ fn lists_of_files_hold_what_fits_with_small_pictures() {
 #[test]
 fn hovering_a_param_says_what_it_is_for_after_half_a_second() {
     let mut window = Window::first();
-    let spec = window.state().document.catalog().get("sampling.ksampler").unwrap();
+    let spec = window
+        .state()
+        .document
+        .catalog()
+        .get("sampling.ksampler")
+        .unwrap();
     let doc = spec.param("steps").unwrap().doc;
     let at = window.center("sampler steps");
     window.harness.hover_at(at);

@@ -14,8 +14,8 @@ use pyrograph_engine::graph::edit::{self, Edit};
 
 use crate::app::{App, Leaving};
 use crate::canvas::Request;
-use crate::command::setup::Page;
 use crate::command::Command;
+use crate::command::setup::Page;
 use crate::document::dialog::Purpose;
 use crate::queue::Place;
 

@@ -132,7 +132,11 @@ impl App {
             self.setup.listed_near = document.folder();
             return self.list_all_files();
         }
-        let now = (document.id(), document.revision(), self.state.shelf.revision());
+        let now = (
+            document.id(),
+            document.revision(),
+            self.state.shelf.revision(),
+        );
         if self.setup.loaded_for.replace(now) == Some(now) {
             return;
         }
@@ -140,7 +144,9 @@ impl App {
         let shelf = &self.state.shelf;
         self.state.loaded = pictures
             .iter()
-            .filter_map(|(key, path)| Some((key.clone(), Shown::of_file(shelf.thumb(path)?.clone()))))
+            .filter_map(|(key, path)| {
+                Some((key.clone(), Shown::of_file(shelf.thumb(path)?.clone())))
+            })
             .collect();
         let paths = pictures.into_iter().map(|(_, path)| path).collect();
         self.state.shelf.want_thumbs(paths);
@@ -174,6 +180,7 @@ impl App {
             let (config, outputs) = (self.setup.config(new), self.setup.outputs(new));
             let catalog = self.state.document.catalog();
             self.state.gallery.set_folder(ctx, outputs.clone(), catalog);
+            self.state.pictures_folder.clone_from(&outputs);
             self.state.jobs.configure(config, outputs);
             self.list_all_files();
         }

@@ -5,9 +5,9 @@ use egui::{
     Area, Checkbox, Frame, Id, Key, Margin, Modifiers, Order, Pos2, RichText, Role, ScrollArea,
     Sense, TextEdit, Ui, WidgetInfo, vec2,
 };
+use pyrograph_engine::graph::Source;
 use pyrograph_engine::graph::group::{Group, Slot};
 use pyrograph_engine::graph::shape::Shape;
-use pyrograph_engine::graph::Source;
 
 use crate::app::State;
 use crate::canvas::view::snap;

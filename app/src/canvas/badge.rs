@@ -129,10 +129,7 @@ fn badge_ui(ui: &Ui, scene: &Scene<'_>, badge: &Badge<'_>) -> Option<Command> {
 
 /// How strongly a hidden wire shows: only beside a node that one looks at.
 pub fn hint(scene: &Scene<'_>, wire: &Wire, hovered: Option<&str>) -> Option<f32> {
-    let looks_at = |key: &str| {
-        hovered == Some(key) || scene.state.selection.nodes.contains(key)
-    };
+    let looks_at = |key: &str| hovered == Some(key) || scene.state.selection.nodes.contains(key);
     let is_selected = scene.state.selection.wire.as_ref() == Some(&wire.input);
     (is_selected || looks_at(&wire.source.node) || looks_at(&wire.input.node)).then_some(0.35)
 }
-

@@ -69,9 +69,8 @@ fn step_ui(
         .layout_no_wrap(name.to_owned(), font::text(size::TEXT), color);
     let rect = Rect::from_min_size(left, vec2(galley.size().x + 2.0 * PAD, HEIGHT));
     let response = ui.interact(rect, Id::unique(("level", depth)), Sense::click());
-    response.widget_info(|| {
-        WidgetInfo::selected(Role::Button, true, is_open, format!("Level {name}"))
-    });
+    response
+        .widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, format!("Level {name}")));
     let ground = if response.hovered() && !is_open {
         theme.hovered
     } else {

@@ -193,7 +193,13 @@ impl Drawing {
     }
 
     /// Shows what floats over the canvas: the way into the open group, menus, questions.
-    pub fn over_ui(&mut self, ui: &Ui, state: &State, canvas: Rect, layouts: &[NodeLayout]) -> Vec<Command> {
+    pub fn over_ui(
+        &mut self,
+        ui: &Ui,
+        state: &State,
+        canvas: Rect,
+        layouts: &[NodeLayout],
+    ) -> Vec<Command> {
         let crumb = breadcrumb_ui(ui, state, canvas);
         let chosen = menu_ui(ui, state, &mut self.menu, layouts);
         let answered = ask_ui(ui, state, &mut self.ask);
@@ -295,9 +301,7 @@ fn select_alone(part: &Part) -> Command {
 /// to move all of it.
 fn press(hand: &Hand<'_>, item: &Item) -> Option<Command> {
     let selection = &hand.state.selection;
-    let toggles = hand
-        .ui
-        .input(|i| i.modifiers.shift || i.modifiers.command);
+    let toggles = hand.ui.input(|i| i.modifiers.shift || i.modifiers.command);
     let is_selected = selection.items.contains(item);
     if !toggles {
         return (!is_selected).then(|| select_alone(&Part::Item(item.clone())));

@@ -109,7 +109,13 @@ fn paint(
     let at = pos2(header.left() + draw.px(size::NODE_PAD), header.center().y);
     let style = (font::strong(title_size), theme.text);
     let at = (at, Align2::LEFT_CENTER);
-    draw.label(painter, at, &frame.title, style, header.width() - draw.px(24.0));
+    draw.label(
+        painter,
+        at,
+        &frame.title,
+        style,
+        header.width() - draw.px(24.0),
+    );
 }
 
 /// The place of a new frame around other things; `None` if there are none.

@@ -197,11 +197,7 @@ impl Gesture {
         let has_begun = match self {
             Self::Move(drag) => drag.has_begun(),
             Self::Part(drag) => drag.has_begun(),
-            Self::None
-            | Self::Bend(_)
-            | Self::Select(_)
-            | Self::Wire(_)
-            | Self::Knife(_) => false,
+            Self::None | Self::Bend(_) | Self::Select(_) | Self::Wire(_) | Self::Knife(_) => false,
         };
         if has_begun {
             vec![Command::EndGesture, Command::Undo]

@@ -97,9 +97,8 @@ impl Items {
         let changed = before
             .filter(|(id, _)| *id == now.0)
             .and_then(|(_, revision)| document.changed_since(revision));
-        let is_old = changed.is_none_or(|changed| {
-            changed.is_redrawn || changed.is_rewired || changed.is_regrouped
-        });
+        let is_old = changed
+            .is_none_or(|changed| changed.is_redrawn || changed.is_rewired || changed.is_regrouped);
         if is_old {
             let graph = document.graph();
             self.frames = frames(&graph.view);

@@ -124,7 +124,8 @@ fn colors_ui(ui: &mut Ui, state: &State) -> Option<Command> {
             if tint.is_none() {
                 let sign = (egui::Align2::CENTER_CENTER, "–");
                 let font = font::text(size::SMALL);
-                ui.painter().text(center, sign.0, sign.1, font, theme.secondary);
+                ui.painter()
+                    .text(center, sign.0, sign.1, font, theme.secondary);
             }
             if response.on_hover_text(name).clicked() {
                 chosen = Some(DrawingCommand::SetColor(tint).into());

@@ -25,7 +25,11 @@ impl Naming {
     /// Begins to edit the title of a node or frame, or the text of a note.
     pub fn begin(layouts: &[NodeLayout], items: &Items, part: Part) -> Option<Self> {
         let text = match &part {
-            Part::Node(key) => layouts.iter().find(|layout| layout.key == *key)?.title.clone(),
+            Part::Node(key) => layouts
+                .iter()
+                .find(|layout| layout.key == *key)?
+                .title
+                .clone(),
             Part::Item(Item::Frame(key)) => items.frame(key)?.title.clone(),
             Part::Item(Item::Note(key)) => items.note(key)?.text.clone(),
             Part::Item(Item::Reroute(_)) => return None,

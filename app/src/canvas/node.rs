@@ -103,7 +103,8 @@ pub fn node_ui(ui: &mut Ui, scene: &Scene<'_>, layout: &NodeLayout, node: &Node)
     if layout.mode == Mode::Muted {
         // Faint, but nothing shows through it.
         let corner = scene.draw.corner(size::NODE_CORNER);
-        ui.painter().rect_filled(rect, corner, scene.draw.theme.canvas);
+        ui.painter()
+            .rect_filled(rect, corner, scene.draw.theme.canvas);
     }
     let opacity = ui.opacity();
     ui.multiply_opacity(match layout.mode {

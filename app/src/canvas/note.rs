@@ -2,9 +2,7 @@
 //! themselves; pictures are not loaded, a file must not make the window ask for anything.
 
 use egui::epaint::StrokeKind;
-use egui::{
-    Align2, Rect, Role, Sense, Stroke, TextStyle, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
-};
+use egui::{Align2, Rect, Role, Sense, Stroke, TextStyle, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
 use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
 
 use crate::canvas::frame::{MIN_TITLED, did};

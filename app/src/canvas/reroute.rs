@@ -30,15 +30,11 @@ pub fn rings_ui(ui: &Ui, scene: &Scene<'_>, items: &Items) -> Vec<(Item, Did)> {
     done
 }
 
-fn ring_ui(
-    ui: &Ui,
-    scene: &Scene<'_>,
-    (ring, center): (&Ring, Pos2),
-    item: &Item,
-) -> Option<Did> {
+fn ring_ui(ui: &Ui, scene: &Scene<'_>, (ring, center): (&Ring, Pos2), item: &Item) -> Option<Did> {
     let (theme, draw) = (scene.draw.theme, &scene.draw);
     let is_selected = scene.state.selection.items.contains(item);
-    let area = |center, reach: f32| Rect::from_center_size(center, Vec2::splat(2.0 * draw.px(reach)));
+    let area =
+        |center, reach: f32| Rect::from_center_size(center, Vec2::splat(2.0 * draw.px(reach)));
     let response = ui.interact(area(center, REACH), ring.id, Sense::click_and_drag());
     response.widget_info(|| {
         let name = format!("{} reroute", ring.key);
@@ -74,13 +70,15 @@ fn pin_ui(
     let at = center + vec2(draw.px(PIN_AWAY), 0.0);
     let area = Rect::from_center_size(at, Vec2::splat(draw.px(14.0)));
     let response = ui.interact(area, ring.id.with("out"), Sense::click_and_drag());
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, true, format!("{} out", ring.key))
-    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} out", ring.key)));
     let near = Rect::from_two_pos(center, at).expand(draw.px(14.0));
     let pointer = ui.ctx().pointer_latest_pos();
     if pointer.is_some_and(|pointer| near.contains(pointer)) {
-        let fill = if response.hovered() { color } else { theme.node };
+        let fill = if response.hovered() {
+            color
+        } else {
+            theme.node
+        };
         let rim = Stroke::new(draw.px(1.4).max(1.0), color);
         ui.painter().circle(at, draw.px(4.0), fill, rim);
     }

@@ -171,8 +171,8 @@ fn words(text: &str) -> Vec<String> {
     let mut letters = text.chars().peekable();
     while let Some(c) = letters.next() {
         let next_is_small = letters.peek().is_some_and(|next| next.is_lowercase());
-        let begins = c.is_uppercase()
-            && (before.is_lowercase() || (before.is_uppercase() && next_is_small));
+        let begins =
+            c.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_small));
         let hangs = c == '+' && (before.is_alphanumeric() || before == '+');
         if begins || !(hangs || c.is_alphanumeric()) {
             words.push(String::new());

@@ -63,7 +63,9 @@ impl Keymap {
                         .collect(),
                     None => command.own_shortcuts().collect(),
                 };
-                shortcuts.into_iter().map(move |shortcut| (shortcut, command))
+                shortcuts
+                    .into_iter()
+                    .map(move |shortcut| (shortcut, command))
             })
             .collect();
         let mut by_modifiers = lines.clone();
@@ -105,11 +107,7 @@ impl Keymap {
     }
 
     /// The command other than `than` that has these keys.
-    pub fn other_with(
-        &self,
-        keys: &KeyboardShortcut,
-        than: &Command,
-    ) -> Option<&'static Command> {
+    pub fn other_with(&self, keys: &KeyboardShortcut, than: &Command) -> Option<&'static Command> {
         let mut others = self.lines.iter().filter(|(_, command)| *command != than);
         let found = others.find(|(shortcut, _)| shortcut.keys == *keys);
         found.map(|(_, command)| *command)
@@ -174,11 +172,16 @@ fn left_text(ctx: &Context) -> bool {
 
 /// Keys by which a widget that has the keyboard is used or left.
 fn is_for_widgets(keys: &KeyboardShortcut) -> bool {
-    let is_theirs = match keys.logical_key {
-        Key::Tab | Key::Enter | Key::Space => true,
-        Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp => true,
-        _ => false,
-    };
+    let is_theirs = matches!(
+        keys.logical_key,
+        Key::Tab
+            | Key::Enter
+            | Key::Space
+            | Key::ArrowDown
+            | Key::ArrowLeft
+            | Key::ArrowRight
+            | Key::ArrowUp
+    );
     is_theirs && !keys.modifiers.command && !keys.modifiers.alt
 }
 
@@ -238,8 +241,13 @@ fn is_sign(key: Key) -> bool {
             | Key::Equals
             | Key::Semicolon
             | Key::Quote
-    ) || matches!(key, Key::Num0 | Key::Num1 | Key::Num2 | Key::Num3 | Key::Num4)
-        || matches!(key, Key::Num5 | Key::Num6 | Key::Num7 | Key::Num8 | Key::Num9)
+    ) || matches!(
+        key,
+        Key::Num0 | Key::Num1 | Key::Num2 | Key::Num3 | Key::Num4
+    ) || matches!(
+        key,
+        Key::Num5 | Key::Num6 | Key::Num7 | Key::Num8 | Key::Num9
+    )
 }
 
 /// Waits for the keys that a command shall have.
@@ -383,7 +391,10 @@ mod tests {
     #[test]
     fn settings_change_keys_and_leave_the_others() {
         let changes = BTreeMap::from([
-            ("save".to_owned(), vec!["Ctrl+Alt+W".to_owned(), "nonsense".to_owned()]),
+            (
+                "save".to_owned(),
+                vec!["Ctrl+Alt+W".to_owned(), "nonsense".to_owned()],
+            ),
             ("run".to_owned(), Vec::new()),
             ("of_another_version".to_owned(), vec!["F9".to_owned()]),
         ]);
@@ -396,7 +407,10 @@ mod tests {
         assert!(keys(&Command::Run).is_empty());
         assert_eq!(keys(&Command::Open), ["Ctrl+O"]);
         let taken = parse("Ctrl+O").unwrap();
-        assert_eq!(keymap.other_with(&taken, &Command::Save), Some(&Command::Open));
+        assert_eq!(
+            keymap.other_with(&taken, &Command::Save),
+            Some(&Command::Open)
+        );
         assert_eq!(keymap.other_with(&taken, &Command::Open), None);
     }
 

@@ -25,7 +25,13 @@ pub const MENUS: &[Menu] = &[
     Menu {
         title: "File",
         groups: &[
-            &[Command::New, TEMPLATES, Command::Open, Command::Save, Command::SaveAs],
+            &[
+                Command::New,
+                TEMPLATES,
+                Command::Open,
+                Command::Save,
+                Command::SaveAs,
+            ],
             FileCommand::MENU,
             FileCommand::TAB_MENU,
             &[Command::Quit],

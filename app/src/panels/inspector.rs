@@ -61,7 +61,11 @@ fn node_ui(ui: &mut Ui, state: &State, (key, node): (&str, &Node), shape: &Shape
     title_ui(ui, theme, look.title.as_deref().unwrap_or(own_title), key);
     match shape.spec {
         Some(spec) => doc_ui(ui, theme, spec.doc),
-        None => doc_ui(ui, theme, "Several nodes as one, with what they show outside."),
+        None => doc_ui(
+            ui,
+            theme,
+            "Several nodes as one, with what they show outside.",
+        ),
     }
     ui.add_space(8.0);
     for param in &shape.params {

@@ -16,22 +16,40 @@ use crate::widgets::button::{Weight, bare_icon, key_button, word_button};
 
 /// What the pointer does, whatever the way of panning and zooming.
 const GESTURES: [(&str, &str); 20] = [
-    ("Drag on the canvas", "select with a box; Shift adds, Alt takes away"),
+    (
+        "Drag on the canvas",
+        "select with a box; Shift adds, Alt takes away",
+    ),
     ("Shift or Ctrl and click", "select more"),
     ("Double click on the canvas", "add a node"),
     ("Letters on the canvas", "search for a node to add"),
-    ("Arrows on the canvas", "go to the next node; Shift selects more"),
+    (
+        "Arrows on the canvas",
+        "go to the next node; Shift selects more",
+    ),
     ("Ctrl and arrows", "move what is selected by a step"),
     ("Alt and drag a node", "copy it"),
     ("Ctrl while dragging", "off the grid, or on it"),
     ("Drag a node onto a wire", "put it between the wire's ends"),
-    ("Drag from a pin", "lay a wire; on nothing, add a node to it"),
+    (
+        "Drag from a pin",
+        "lay a wire; on nothing, add a node to it",
+    ),
     ("Drag a wire's end off", "cut it, or lay it elsewhere"),
-    ("Shift and drag from a pin", "move all its wires to another pin"),
+    (
+        "Shift and drag from a pin",
+        "move all its wires to another pin",
+    ),
     ("Drag a wire by its middle", "bend it"),
     ("Click on a wire", "select it"),
-    ("Ctrl and drag with the right button", "cut the wires on the way"),
-    ("Ctrl and up or down in a prompt", "weight the word or selection"),
+    (
+        "Ctrl and drag with the right button",
+        "cut the wires on the way",
+    ),
+    (
+        "Ctrl and up or down in a prompt",
+        "weight the word or selection",
+    ),
     ("Drag a number", "change it; with Shift, finely"),
     ("Click a number", "type it; arithmetic is understood"),
     ("Double click a number", "set it back"),
@@ -49,7 +67,10 @@ pub fn keys_ui(ctx: &Context, state: &State) -> Vec<Command> {
             ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect))
         };
         let commands = commands_ui(&mut side(ui, "commands", left), state);
-        gestures_ui(&mut side(ui, "gestures", right.with_min_x(right.left() + 24.0)), state);
+        gestures_ui(
+            &mut side(ui, "gestures", right.with_min_x(right.left() + 24.0)),
+            state,
+        );
         commands
     }));
     commands
@@ -64,7 +85,10 @@ fn captured(ctx: &Context) -> Option<Command> {
     match pressed.logical_key {
         Key::Escape => None,
         Key::Delete | Key::Backspace if is_alone => Some(bind(vec![(&capture.command, &[])])),
-        _ if Keymap::of(ctx).other_with(&pressed, &capture.command).is_some() => {
+        _ if Keymap::of(ctx)
+            .other_with(&pressed, &capture.command)
+            .is_some() =>
+        {
             let taken = Some(pressed);
             Capture { taken, ..capture }.open(ctx);
             None
@@ -146,7 +170,10 @@ fn row_ui(ui: &mut Ui, state: &State, command: &Command) -> Vec<Command> {
             if state.settings.keys.contains_key(&name) {
                 let reset = format!("Reset the keys of {}", command.label());
                 let response = bare_icon(ui, theme, icon::UNDO, &reset, 22.0);
-                if response.on_hover_text("Gives it its own keys back").clicked() {
+                if response
+                    .on_hover_text("Gives it its own keys back")
+                    .clicked()
+                {
                     commands.push(Command::Setup(SetupCommand::Bind(vec![(name, None)])));
                 }
             } else {
@@ -224,7 +251,11 @@ fn gestures_ui(ui: &mut Ui, state: &State) {
         .auto_shrink([false, false])
         .show(ui, |ui| {
             let navigation = state.settings.navigation;
-            heading_ui(ui, theme, &format!("Navigation as in {}", navigation.name()));
+            heading_ui(
+                ui,
+                theme,
+                &format!("Navigation as in {}", navigation.name()),
+            );
             table_ui(ui, state, "navigation", navigation.gestures());
             ui.add_space(12.0);
             heading_ui(ui, theme, "Gestures");

@@ -3,9 +3,10 @@
 use egui::{Align2, Area, Context, Frame, Id, Margin, Order, Rect, Stroke, vec2};
 
 use crate::app::State;
+use crate::canvas::ground_id;
 use crate::canvas::layout::parts::pin_id;
-use crate::command::{Command, Input};
 use crate::command::setup::Page;
+use crate::command::{Command, Input};
 use crate::panels::{gallery, keys, palette, question, settings, templates, viewer, welcome};
 use crate::theme::{font, icon, size};
 use crate::widgets::button::bare_icon;
@@ -17,6 +18,7 @@ pub fn over_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
     // What is said about the graph is said where the graph is seen.
     if !state.gallery.is_open() && state.viewer.is_none() {
         commands.extend(welcome::welcome_ui(ctx, state, canvas));
+        focus_paint(ctx, state, canvas);
         flash_ui(ctx, state);
     }
     commands.extend(viewer::viewer_ui(ctx, state));
@@ -78,6 +80,19 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                 });
         });
     commands
+}
+
+/// Shows that the canvas as a whole has the keyboard.
+fn focus_paint(ctx: &Context, state: &State, canvas: Rect) {
+    if ctx.memory(|memory| memory.has_focus(ground_id())) {
+        let layer = egui::LayerId::new(Order::Middle, Id::unique("canvas focus"));
+        ctx.layer_painter(layer).rect_stroke(
+            canvas,
+            0.0,
+            Stroke::new(1.5, state.theme.accent),
+            egui::epaint::StrokeKind::Inside,
+        );
+    }
 }
 
 /// Marks the pin or param that somebody was led to.

@@ -1,8 +1,6 @@
 //! The frame of what is shown over the whole window: title, close button, Escape.
 
-use egui::{
-    Align, Context, Frame, Id, Layout, Margin, Modal, RichText, Ui, UiBuilder, Vec2,
-};
+use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, RichText, Ui, UiBuilder, Vec2};
 
 use crate::app::State;
 use crate::command::Command;

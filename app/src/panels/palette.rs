@@ -140,12 +140,10 @@ fn lines_ui(
 
 fn line_ui(ui: &mut Ui, state: &State, line: &Line, is_at: bool) -> egui::Response {
     let theme = &state.theme;
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
     let is_ready = line.missing.is_none();
-    response.widget_info(|| {
-        WidgetInfo::selected(Role::ListBoxOption, is_ready, is_at, &line.words)
-    });
+    response
+        .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, is_ready, is_at, &line.words));
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -161,7 +159,13 @@ fn line_ui(ui: &mut Ui, state: &State, line: &Line, is_at: bool) -> egui::Respon
     };
     let left = rect.left_center() + vec2(10.0, 0.0);
     if let Some(sign) = line.command.icon() {
-        icon_at(painter, left + vec2(6.0, 0.0), sign, font::icon(15.0), faint);
+        icon_at(
+            painter,
+            left + vec2(6.0, 0.0),
+            sign,
+            font::icon(15.0),
+            faint,
+        );
     }
     let keys = line.command.shortcut_text(ui.ctx()).unwrap_or_default();
     let right = (rect.right_center() - vec2(10.0, 0.0), Align2::RIGHT_CENTER);
@@ -177,7 +181,13 @@ fn line_ui(ui: &mut Ui, state: &State, line: &Line, is_at: bool) -> egui::Respon
     let at = left + vec2(24.0, 0.0);
     let width = shown.left() - at.x - 10.0;
     let style = (font::text(size::TEXT), color);
-    draw.label(painter, (at, Align2::LEFT_CENTER), &line.words, style, width);
+    draw.label(
+        painter,
+        (at, Align2::LEFT_CENTER),
+        &line.words,
+        style,
+        width,
+    );
     response
 }
 
@@ -192,7 +202,10 @@ fn find(state: &State, text: &str) -> Vec<Line> {
         .collect();
     let place = |line: &Line| {
         let name = line.command.name();
-        recent.iter().position(|other| *other == name).unwrap_or(usize::MAX)
+        recent
+            .iter()
+            .position(|other| *other == name)
+            .unwrap_or(usize::MAX)
     };
     found.sort_by_cached_key(|(score, line)| (std::cmp::Reverse(*score), place(line)));
     found.truncate(MOST);

@@ -1,7 +1,9 @@
 //! One list for what the checks found and what the last run failed at. A click goes to the node and
 //! its pin; beside it stand the ways out that are certain.
 
-use egui::{Align, Label, Layout, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{
+    Align, Label, Layout, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2,
+};
 use pyrograph_engine::diagnostic::{Diagnostic, Severity};
 
 use crate::app::State;
@@ -130,14 +132,17 @@ fn fixes_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Vec<Command> {
     }
     let mut commands = Vec::new();
     ui.add_space(2.0);
-    ui.with_layout(Layout::left_to_right(Align::Min).with_main_wrap(true), |ui| {
-        ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
-        for (words, command) in found {
-            if word_button(ui, &state.theme, None, &words, Weight::Plain).clicked() {
-                commands.push(command);
+    ui.with_layout(
+        Layout::left_to_right(Align::Min).with_main_wrap(true),
+        |ui| {
+            ui.spacing_mut().item_spacing = vec2(6.0, 4.0);
+            for (words, command) in found {
+                if word_button(ui, &state.theme, None, &words, Weight::Plain).clicked() {
+                    commands.push(command);
+                }
             }
-        }
-    });
+        },
+    );
     commands
 }
 

@@ -99,7 +99,9 @@ pub fn move_keyboard(ctx: &Context, way: Way) {
     let here = at.and_then(|at| open.iter().position(|(_, rect)| rect.contains(at)));
     // Where nothing has the keyboard, keys go to the canvas.
     let is_canvas = |(region, _): &(Region, Rect)| *region == Region::Canvas;
-    let here = here.or_else(|| open.iter().position(is_canvas)).unwrap_or(0);
+    let here = here
+        .or_else(|| open.iter().position(is_canvas))
+        .unwrap_or(0);
     let next = (1..=open.len())
         .map(|step| match way {
             Way::Next => (here + step) % open.len(),

@@ -175,17 +175,21 @@ impl Form<'_> {
         if let Some(folder) = self.folder_ui(ui, "Add a folder with models", doc, models) {
             self.settings.take_folder(models, folder);
         }
-        ui.add_space(6.0);
-        if let Some(folder) = self.settings.pictures_folder.clone() {
-            ui.horizontal(|ui| {
-                path_ui(ui, self.state, &folder);
-                let name = "Save pictures where they are saved usually";
+        let always = self.state.library.dirs.iter();
+        for folder in always.filter(|folder| !self.settings.model_folders.contains(folder)) {
+            path_ui(ui, self.state, folder);
+        }
+        ui.add_space(10.0);
+        ui.horizontal(|ui| {
+            path_ui(ui, self.state, &self.state.pictures_folder);
+            if self.settings.pictures_folder.is_some() {
+                let name = "Save pictures where the program does by itself";
                 let response = bare_icon(ui, theme, icon::CLOSE, name, 22.0);
                 if response.on_hover_text(name).clicked() {
                     self.settings.pictures_folder = None;
                 }
-            });
-        }
+            }
+        });
         let doc = "Pictures are saved here from the next run on.";
         let pictures = FolderUse::Pictures;
         if let Some(folder) = self.folder_ui(ui, "Folder for pictures", doc, pictures) {
@@ -214,7 +218,11 @@ impl Form<'_> {
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         let path = PathBuf::from(typed.trim());
         let picked = (entered && path.is_absolute()).then_some(path);
-        let kept = if picked.is_some() { String::new() } else { typed };
+        let kept = if picked.is_some() {
+            String::new()
+        } else {
+            typed
+        };
         ui.data_mut(|data| data.insert_temp(id, kept));
         if button_in(ui, self.state, button, "Choose…") {
             let pick = SetupCommand::PickFolder(what_for);
@@ -356,9 +364,7 @@ fn settled_number_ui(
             None
         }
         Some(Changed { value, live: false }) => Some(value),
-        None if response.drag_stopped() => {
-            ui.data_mut(|data| data.remove_temp::<f64>(draft_id))
-        }
+        None if response.drag_stopped() => ui.data_mut(|data| data.remove_temp::<f64>(draft_id)),
         None => None,
     }
 }

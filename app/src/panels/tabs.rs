@@ -2,8 +2,8 @@
 
 use egui::scroll_area::{ScrollBarVisibility, ScrollSource};
 use egui::{
-    Align, Align2, CornerRadius, Id, Layout, Rect, Response, Role, ScrollArea, Sense, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, CornerRadius, Id, Layout, Rect, Response, Role, ScrollArea, Sense, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::State;

@@ -75,11 +75,8 @@ fn card_ui(ui: &mut Ui, state: &State, template: &Template) -> bool {
         None => miniature_paint(ui, theme, shown, &template.miniature),
     }
     let words = Rect::from_min_max(rect.min + vec2(12.0, PICTURE), rect.max - Vec2::splat(10.0));
-    let title = painter.layout_no_wrap(
-        template.title.clone(),
-        font::strong(size::TEXT),
-        theme.text,
-    );
+    let title =
+        painter.layout_no_wrap(template.title.clone(), font::strong(size::TEXT), theme.text);
     painter.galley(words.min, title, theme.text);
     let about = painter.layout(
         template.about.clone(),

@@ -106,9 +106,8 @@ pub(super) fn item_ui(ui: &mut Ui, state: &State, command: &Command) -> bool {
     let theme = &state.theme;
     let missing = command.missing(state);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 27.0), Sense::click());
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::MenuItem, missing.is_none(), command.label())
-    });
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::MenuItem, missing.is_none(), command.label()));
     if missing.is_none() && (response.hovered() || response.has_focus()) {
         ui.painter().rect_filled(rect, 4.0, theme.hovered);
     }

@@ -74,9 +74,7 @@ fn every_text_is_readable_on_every_ground() {
             .map(|ground| (*state, ground))
         });
         let button = (("on accent", theme.on_accent), ("accent", theme.accent));
-        for ((text_name, text), (ground_name, ground)) in
-            pairs.chain(state_pairs).chain([button])
-        {
+        for ((text_name, text), (ground_name, ground)) in pairs.chain(state_pairs).chain([button]) {
             let got = contrast(text, ground);
             // A label on a slider's fill is read beside its value, which is text.
             let wanted = if (text_name, ground_name) == ("secondary", "fill") {

@@ -86,7 +86,7 @@ pub enum Order {
     /// Open a picture for the viewer.
     Open(Which, Source),
     /// Compare two pictures.
-    Compare(Arc<RgbaImage>, Arc<RgbaImage>, u8),
+    Compare(Comparison),
     /// Read a picture for the clipboard.
     Copy(Source),
     /// Read the graph that made a picture, for its seeds.
@@ -100,7 +100,7 @@ pub enum Reply {
     /// A picture is open, or why it is not.
     Opened(Which, Result<Opened, String>),
     /// How two pictures differ.
-    Compared(Box<(Cut, Extent)>),
+    Compared(Box<Compared>),
     /// A picture for the clipboard.
     Copied(RgbaImage),
     /// The graph that made a picture, if it is known.
@@ -109,6 +109,33 @@ pub enum Reply {
     Saved(PathBuf),
     /// Something could not be done.
     Failed(Diagnostic),
+}
+
+/// Two pictures to be compared.
+#[derive(Clone)]
+pub struct Comparison {
+    /// The pictures.
+    pub pixels: [Arc<RgbaImage>; 2],
+    /// How much differences are amplified.
+    pub gain: u8,
+}
+
+/// How two pictures differ.
+pub struct Compared {
+    /// What was compared.
+    pub of: Comparison,
+    /// What differs, ready to become textures.
+    pub cut: Cut,
+    /// What differs, in numbers.
+    pub extent: Extent,
+}
+
+impl Comparison {
+    /// Whether another one compares the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let mut pairs = self.pixels.iter().zip(&other.pixels);
+        self.gain == other.gain && pairs.all(|(own, other)| Arc::ptr_eq(own, other))
+    }
 }
 
 /// A picture, open.
@@ -166,9 +193,11 @@ fn work(desk: &Desk<Reply>, order: Order, is_late: bool, catalog: Catalog) {
             let opened = open(&source).map_err(|error| error.to_string());
             desk.tell(Reply::Opened(which, opened));
         }
-        Order::Compare(a, b, gain) if !is_late => {
-            let (image, extent) = difference(&a, &b, gain);
-            desk.tell(Reply::Compared(Box::new((Cut::new(&image), extent))));
+        Order::Compare(of) if !is_late => {
+            let [a, b] = &of.pixels;
+            let (image, extent) = difference(a, b, of.gain);
+            let cut = Cut::new(&image);
+            desk.tell(Reply::Compared(Box::new(Compared { of, cut, extent })));
         }
         Order::Open(..) | Order::Compare(..) => {}
         Order::Copy(source) => match source.pixels() {

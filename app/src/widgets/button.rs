@@ -123,7 +123,11 @@ pub fn word_button(
 /// Keys on a button; `name` is what a screen reader says, and a lit one waits for keys.
 pub fn key_button(ui: &mut Ui, theme: &Theme, keys: &str, name: &str, is_lit: bool) -> Response {
     let font = font::text(size::NODE_TEXT);
-    let color = if is_lit { theme.text } else { theme.accent_text };
+    let color = if is_lit {
+        theme.text
+    } else {
+        theme.accent_text
+    };
     let galley = ui.painter().layout_no_wrap(keys.to_owned(), font, color);
     let (rect, response) =
         ui.allocate_exact_size(vec2(galley.size().x + 16.0, 22.0), Sense::click());

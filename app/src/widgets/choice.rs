@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use egui::{
-    Align2, EventFilter, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, Role, ScrollArea, Sense,
-    TextEdit, Ui, Vec2, WidgetInfo, vec2,
+    Align2, EventFilter, Id, Key, Modifiers, Popup, PopupCloseBehavior, Rect, Response, Role,
+    ScrollArea, Sense, TextEdit, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use crate::shelf::Shelf;
@@ -209,11 +209,7 @@ fn list_ui(
         .filter(|line| line.value.to_lowercase().contains(&wanted))
         .collect();
     let count = found.len() + usize::from(other.is_some());
-    let (moved, enter) = if search.is_new {
-        (0, false)
-    } else {
-        keys(ui)
-    };
+    let (moved, enter) = if search.is_new { (0, false) } else { keys(ui) };
     let now = found.iter().position(|line| line.value == choice.shown);
     let at = search.at.or(now).unwrap_or(0);
     let at = at.saturating_add_signed(moved).min(count.saturating_sub(1));
@@ -249,9 +245,8 @@ fn list_ui(
                 if i == at {
                     hold(ui, &response);
                 }
-                let is_asked = |path: &PathBuf| {
-                    choice.shelf.is_none_or(|shelf| shelf.is_asked(path))
-                };
+                let is_asked =
+                    |path: &PathBuf| choice.shelf.is_none_or(|shelf| shelf.is_asked(path));
                 if ui.is_rect_visible(response.rect) {
                     unmade.extend(line.picture.clone().filter(|path| !is_asked(path)));
                 }
@@ -321,9 +316,9 @@ fn line_ui(
     marks: (bool, bool),
 ) -> Response {
     let height = line.picture.as_ref().map_or(LINE, |_| PICTURE_LINE);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    response
-        .widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, marks.0, &line.value));
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, marks.0, &line.value));
     if !ui.is_rect_visible(rect) {
         return response;
     }

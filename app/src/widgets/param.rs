@@ -192,9 +192,7 @@ pub fn param_ui(
             };
             flag_ui(ui, draw, rect, field, *on)
         }
-        ParamKind::File { kind, .. } => {
-            file_ui(ui, draw, rect, field, (state, kind, &current))
-        }
+        ParamKind::File { kind, .. } => file_ui(ui, draw, rect, field, (state, kind, &current)),
     }
 }
 

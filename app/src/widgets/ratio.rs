@@ -129,14 +129,24 @@ fn line_ui(ui: &mut Ui, draw: &Draw<'_>, name: &str, pixels: [i64; 2], is_now: b
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 25.0), Sense::click());
     let words = format!("{} × {}", pixels[0], pixels[1]);
     response.widget_info(|| {
-        WidgetInfo::selected(Role::MenuItemRadio, true, is_now, format!("{name}, {words}"))
+        WidgetInfo::selected(
+            Role::MenuItemRadio,
+            true,
+            is_now,
+            format!("{name}, {words}"),
+        )
     });
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 4.0, theme.hovered);
     }
-    let color = if is_now { theme.accent_text } else { theme.text };
+    let color = if is_now {
+        theme.accent_text
+    } else {
+        theme.text
+    };
     let text = |at, align, words: &str, style| {
-        ui.painter().text(at, align, words, font::text(style), color)
+        ui.painter()
+            .text(at, align, words, font::text(style), color)
     };
     let left = rect.left_center() + vec2(10.0, 0.0);
     text(left, egui::Align2::LEFT_CENTER, name, size::TEXT);

@@ -102,7 +102,9 @@ impl<'a> Spot<'a> {
         let shown = |group: &Group| {
             let names = &mut group.inputs.iter();
             let is_it = |slots: &[super::group::Slot]| {
-                slots.iter().any(|it| it.node == self.key && it.slot == *slot)
+                slots
+                    .iter()
+                    .any(|it| it.node == self.key && it.slot == *slot)
             };
             names
                 .find(|(_, slots)| is_it(slots))
@@ -219,9 +221,7 @@ fn nearest_value(kind: &ParamKind, json: &Json, error: &ValueError) -> Option<Va
             ValueError::Range { .. } | ValueError::NotWhole { .. } | ValueError::Inexact { .. },
         ) => {
             let whole = json.as_f64().filter(|x| x.is_finite())?.round();
-            Some(Value::Int(
-                (whole as i64).clamp(hard.0, hard.1.max(hard.0)),
-            ))
+            Some(Value::Int((whole as i64).clamp(hard.0, hard.1.max(hard.0))))
         }
         (ParamKind::Float { hard, .. }, ValueError::Range { .. }) => {
             let number = json.as_f64().filter(|x| x.is_finite())?;
@@ -251,7 +251,9 @@ fn shown(json: &Json) -> String {
         Json::String(text) => shorten(text).into_owned(),
         Json::Bool(true) => "on".to_owned(),
         Json::Bool(false) => "off".to_owned(),
-        other => other.to_string(),
+        other @ (Json::Null | Json::Number(_) | Json::Array(_) | Json::Object(_)) => {
+            other.to_string()
+        }
     }
 }
 
@@ -260,9 +262,8 @@ fn renamed(key: &str, node: &Node, shape: &Shape, name: &str) -> Vec<Way> {
     let params = || shape.params.iter().map(|param| param.name.as_str());
     let mut ways = Vec::new();
     if let Some(value) = node.params.get(name) {
-        let near = nearest(name, params()).filter(|near| {
-            !node.params.contains_key(*near) && !node.inputs.contains_key(*near)
-        });
+        let near = nearest(name, params())
+            .filter(|near| !node.params.contains_key(*near) && !node.inputs.contains_key(*near));
         let gone = Edit::set(key, name, None);
         if let Some(near) = near {
             let moved = Edit::set(key, near, Some(value.clone()));
@@ -275,7 +276,8 @@ fn renamed(key: &str, node: &Node, shape: &Shape, name: &str) -> Vec<Way> {
     }
     if let Some(wire) = node.inputs.get(name) {
         let pins = shape.inputs.iter().map(|pin| pin.name.as_str());
-        let near = nearest(name, pins.chain(params())).filter(|near| !node.inputs.contains_key(*near));
+        let near =
+            nearest(name, pins.chain(params())).filter(|near| !node.inputs.contains_key(*near));
         let gone = Edit::disconnect(key, name);
         if let Some(near) = near {
             let moved = Edit::SetInput {
@@ -308,9 +310,9 @@ fn rewired(graph: &Graph, catalog: Catalog, end: &End<'_>, wire: &Json) -> Vec<W
                 Edit::connect(end.key, end.slot, &start),
             )),
             None if end.is_param => {}
-            None => ways.extend(
-                Scene::new(graph, catalog, end.key).between(end.slot, end.ty, &source),
-            ),
+            None => {
+                ways.extend(Scene::new(graph, catalog, end.key).between(end.slot, end.ty, &source))
+            }
         }
     }
     ways.push((
@@ -322,12 +324,7 @@ fn rewired(graph: &Graph, catalog: Catalog, end: &End<'_>, wire: &Json) -> Vec<W
 
 /// The output that a wire was to start from: itself if it fits, else on the same node, or the one
 /// of the nearest name, the output of the nearest name or the only one that fits.
-fn other_start(
-    graph: &Graph,
-    catalog: Catalog,
-    end: &End<'_>,
-    source: &Source,
-) -> Option<Source> {
+fn other_start(graph: &Graph, catalog: Catalog, end: &End<'_>, source: &Source) -> Option<Source> {
     let node = match graph.nodes.get_key_value(&source.node) {
         Some((node, _)) => node.as_str(),
         None => {
@@ -386,7 +383,11 @@ fn cuts(graph: &Graph, start: &str) -> Vec<Way> {
 
 /// The inputs of a node and the existing nodes at which their wires start.
 fn starts<'a>(graph: &'a Graph, key: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let inputs = graph.nodes.get(key).into_iter().flat_map(|node| &node.inputs);
+    let inputs = graph
+        .nodes
+        .get(key)
+        .into_iter()
+        .flat_map(|node| &node.inputs);
     inputs.filter_map(|(input, wire)| {
         let (source, _) = wire.as_str()?.split_once('.')?;
         let (source, _) = graph.nodes.get_key_value(source)?;

@@ -99,7 +99,11 @@ impl View {
     pub fn position(&self, node: &str) -> Option<[f32; 2]> {
         match self.nodes.get(node)? {
             Json::Object(look) => numbers(look.get("at")?),
-            corner => numbers(corner),
+            corner @ (Json::Null
+            | Json::Bool(_)
+            | Json::Number(_)
+            | Json::String(_)
+            | Json::Array(_)) => numbers(corner),
         }
     }
 

@@ -26,7 +26,10 @@ fn a_group_is_one_node_with_the_pins_of_its_border() {
     for pin in ["group in positive", "group in latent", "group out image"] {
         assert!(window.has(pin), "{pin}");
     }
-    assert_eq!(window.source("save", "image").as_deref(), Some("group.image"));
+    assert_eq!(
+        window.source("save", "image").as_deref(),
+        Some("group.image")
+    );
     assert_eq!(window.state().problems().count(), 0);
 
     window.keys(Modifiers::COMMAND.plus(Modifiers::ALT), Key::G);
@@ -60,7 +63,11 @@ fn a_group_is_opened_edited_and_left_by_the_breadcrumb() {
     assert_eq!(window.bounds("save node"), seen, "seen as it was left");
 
     window.undo();
-    assert_eq!(window.state().document.level(), ["group"], "where it was made");
+    assert_eq!(
+        window.state().document.level(),
+        ["group"],
+        "where it was made"
+    );
     assert_eq!(window.param("sampler", "steps"), 20);
     window.keys(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::ArrowUp);
     assert!(window.has("save node"));

@@ -30,7 +30,11 @@ fn a_wire_is_bent_by_dragging_its_middle() {
     window.drag(ring, ring + vec2(0.0, -40.0));
     assert!(route(&window, "decode.latent")[0][1] < before[0][1]);
     window.undo();
-    assert_eq!(route(&window, "decode.latent"), before, "a drag is one step");
+    assert_eq!(
+        route(&window, "decode.latent"),
+        before,
+        "a drag is one step"
+    );
 
     // The wire between the ring and its end is bent again.
     let grip = middle(&window, "r reroute", "decode in latent");
@@ -63,7 +67,10 @@ fn a_wire_ends_on_a_collapsed_node_where_it_fits() {
     window.select(&["sampler"]);
     window.keys(Modifiers::ALT, Key::C);
     let side = window.bounds("sampler node").left_center();
-    window.drag(window.center("prompt out conditioning"), side + vec2(2.0, 0.0));
+    window.drag(
+        window.center("prompt out conditioning"),
+        side + vec2(2.0, 0.0),
+    );
     assert_eq!(
         window.source("sampler", "positive").as_deref(),
         Some("prompt.conditioning")

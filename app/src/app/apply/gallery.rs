@@ -18,7 +18,7 @@ use crate::gallery::marks::{MAX_RATING, Mark};
 use crate::gallery::thumbs::{Small, color_image};
 use crate::gallery::{Gallery, Pick, Which};
 use crate::viewer::export::Format;
-use crate::viewer::load::{Order, Reply, Source};
+use crate::viewer::load::{Comparison, Order, Reply, Source};
 use crate::viewer::sight::Sight;
 use crate::viewer::{Content, MOST_COMPARED, Picture, Viewer, step_textures};
 
@@ -64,9 +64,9 @@ impl App {
             GalleryCommand::Turn(turn) => self.turn(ctx, turn),
             GalleryCommand::Show(how) => {
                 if let Some(viewer) = &mut self.state.viewer
-                    && let Some(order) = show(viewer, how)
+                    && let Some(comparison) = show(viewer, how)
                 {
-                    self.loader.order(order);
+                    self.loader.order(Order::Compare(comparison));
                 }
             }
         }
@@ -85,12 +85,15 @@ impl App {
         self.add_made();
         for news in self.state.gallery.drain(&today()) {
             match news {
-                News::Trashed(1) => self.tell(
-                    ctx,
-                    "Moved to the system's trash, from which it can be restored",
-                ),
                 News::Trashed(count) => {
-                    self.tell(ctx, format!("Moved {count} pictures to the system's trash, from which they can be restored"));
+                    let what = match count {
+                        1 => "the picture".to_owned(),
+                        count => format!("{count} pictures"),
+                    };
+                    self.tell(
+                        ctx,
+                        format!("Moved {what} to the trash, to be restored there"),
+                    );
                 }
                 News::Told(told) => self.tell_problem(ctx, &told),
                 News::Gone(paths) => self.leave_gone(ctx, &paths),
@@ -121,12 +124,11 @@ impl App {
         let Some(viewer) = &self.state.viewer else {
             return;
         };
-        let mut shown = viewer.pictures.iter().map(|picture| &picture.source);
-        if !shown.any(|source| {
-            source
-                .path()
-                .is_some_and(|path| gone.iter().any(|g| g == path))
-        }) {
+        let is_gone = |picture: &Picture| {
+            let path = picture.source.path();
+            path.is_some_and(|path| gone.iter().any(|gone| gone == path))
+        };
+        if !viewer.pictures.iter().any(is_gone) {
             return;
         }
         let is_single = !viewer.is_comparing() && self.state.gallery.is_open();
@@ -141,15 +143,14 @@ impl App {
         match reply {
             Reply::Opened(which, opened) => {
                 if let Some(viewer) = &mut self.state.viewer
-                    && let Some(order) = viewer.take_opened(ctx, &which, opened)
+                    && let Some(comparison) = viewer.take_opened(ctx, &which, opened)
                 {
-                    self.loader.order(order);
+                    self.loader.order(Order::Compare(comparison));
                 }
             }
             Reply::Compared(compared) => {
                 if let Some(viewer) = &mut self.state.viewer {
-                    let (cut, extent) = *compared;
-                    viewer.take_difference(ctx, cut, extent);
+                    viewer.take_difference(ctx, *compared);
                 }
             }
             Reply::Seeds(graph) => self.take_seeds(ctx, graph),
@@ -426,8 +427,8 @@ fn today() -> String {
     ZonedDateTime::now().date().to_string()
 }
 
-/// Shows things otherwise; says what the viewer's thread shall do for it.
-fn show(viewer: &mut Viewer, how: Show) -> Option<Order> {
+/// Shows things otherwise; says what is to be compared for it.
+fn show(viewer: &mut Viewer, how: Show) -> Option<Comparison> {
     match how {
         Show::At(sight) => viewer.sight = sight,
         Show::Fit => viewer.sight = Sight::default(),

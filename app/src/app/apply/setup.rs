@@ -8,8 +8,8 @@ use pyrograph_engine::graph::edit::Edit;
 
 use crate::app::{App, Flash};
 use crate::canvas::Request;
-use crate::command::keys::Capture;
 use crate::command::Input;
+use crate::command::keys::Capture;
 use crate::command::setup::{Page, SetupCommand};
 use crate::document::Document;
 use crate::document::dialog::{FolderUse, Purpose};

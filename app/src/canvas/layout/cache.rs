@@ -20,7 +20,12 @@ pub struct MadeFrom {
 
 /// Makes those layouts anew whose nodes look different now; they stay in the order of the graph's
 /// nodes. Says whether there were any.
-pub fn update(layouts: &mut Vec<NodeLayout>, made_from: &mut MadeFrom, ui: &Ui, state: &State) -> bool {
+pub fn update(
+    layouts: &mut Vec<NodeLayout>,
+    made_from: &mut MadeFrom,
+    ui: &Ui,
+    state: &State,
+) -> bool {
     let now = MadeFrom {
         document: Some(state.document.id()),
         revision: state.document.revision(),

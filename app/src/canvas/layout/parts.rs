@@ -16,7 +16,7 @@ const GAP: f32 = 6.0;
 /// The bar below a picture.
 const BAR: f32 = 10.0;
 /// The button below an error's sentence.
-pub const WAY_OUT: f32 = 24.0;
+pub(in crate::canvas) const WAY_OUT: f32 = 24.0;
 
 /// What a node's parts depend on.
 pub(super) struct Parts<'a> {
@@ -147,8 +147,10 @@ impl Parts<'_> {
         };
         let rect = inside(layout, top, height);
         let mut bottom = rect.bottom() + (size::FIELD_PITCH - size::FIELD);
-        let counts_tokens =
-            is_text && layout.spec.is_some_and(|spec| param::is_prompt(spec, param.spec));
+        let counts_tokens = is_text
+            && layout
+                .spec
+                .is_some_and(|spec| param::is_prompt(spec, param.spec));
         let tokens = counts_tokens.then(|| inside(layout, bottom, 20.0));
         if let Some(tokens) = tokens {
             bottom = tokens.bottom() + 2.0;

@@ -122,7 +122,13 @@ pub(super) fn failure_ui(
     let corner = draw.corner(size::FIELD_CORNER);
     ui.painter().rect_filled(rect, corner, theme.field);
     let at = rect.left_top() + vec2(draw.px(12.0), draw.px(14.0));
-    icon_at(ui.painter(), at, icon::PROBLEM, draw.icon(14.0), theme.error);
+    icon_at(
+        ui.painter(),
+        at,
+        icon::PROBLEM,
+        draw.icon(14.0),
+        theme.error,
+    );
     let galley = ui.painter().layout(
         report.message.clone(),
         draw.text(size::SMALL),

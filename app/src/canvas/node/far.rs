@@ -43,7 +43,10 @@ pub(super) fn far_ui(
         for pin in layout.inputs.iter().chain(&layout.outputs) {
             if !pin.is_param || pin.wired {
                 let color = pin.ty.map_or(theme.secondary, |ty| theme.wire(ty));
-                fill(Rect::from_center_size(scene.screen.from_graph(pin.pos), side), color);
+                fill(
+                    Rect::from_center_size(scene.screen.from_graph(pin.pos), side),
+                    color,
+                );
             }
         }
     }
@@ -58,15 +61,23 @@ pub(super) fn far_ui(
     if told.has_error || told.is_selected || told.is_busy {
         let Stroke { width, color } = body::border(scene, told);
         let stroke = Stroke::new(width.max(1.5), color);
-        ui.painter().rect_stroke(rect, 1.0, stroke, StrokeKind::Middle);
+        ui.painter()
+            .rect_stroke(rect, 1.0, stroke, StrokeKind::Middle);
     }
     if rect.width() >= MIN_TITLED {
-        let at = pos2(rect.left() + stripe_width + 3.0, rect.top() + header.height().max(TITLE) / 2.0);
+        let at = pos2(
+            rect.left() + stripe_width + 3.0,
+            rect.top() + header.height().max(TITLE) / 2.0,
+        );
         let style = (font::strong(TITLE), theme.text);
         let room = rect.right() - at.x - 2.0;
-        scene
-            .draw
-            .label(ui.painter(), (at, Align2::LEFT_CENTER), &layout.title, style, room);
+        scene.draw.label(
+            ui.painter(),
+            (at, Align2::LEFT_CENTER),
+            &layout.title,
+            style,
+            room,
+        );
     }
     if has_pins {
         pins::pins_ui(ui, scene, layout, touched);

@@ -1,6 +1,8 @@
 //! The pins on a node's borders.
 
-use egui::{Align2, Painter, PointerButton, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use egui::{
+    Align2, Painter, PointerButton, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2,
+};
 use pyrograph_engine::graph::Source;
 use pyrograph_engine::node::Type;
 
@@ -103,10 +105,7 @@ fn pin_ui(
     if pin.is_param && !pin.wired && (scene.wire.is_none() || !fits) {
         return;
     }
-    let reach = Rect::from_center_size(
-        center,
-        Vec2::splat(scene.draw.px(size::PIN_REACH * 1.7)),
-    );
+    let reach = Rect::from_center_size(center, Vec2::splat(scene.draw.px(size::PIN_REACH * 1.7)));
     let response = ui.interact(reach, pin.id, Sense::click_and_drag());
     response.widget_info(|| {
         let name = format!("{} {} {}", layout.key, side.word(), pin.name);
@@ -171,5 +170,11 @@ fn paint_label(
     let at = center + vec2(away, 0.0);
     let color = Theme::fade(draw.theme.secondary, strength.max(0.4));
     let style = (draw.text(size::NODE_TEXT), color);
-    draw.label(painter, (at, side.align()), &pin.name, style, draw.px(130.0));
+    draw.label(
+        painter,
+        (at, side.align()),
+        &pin.name,
+        style,
+        draw.px(130.0),
+    );
 }

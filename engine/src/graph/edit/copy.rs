@@ -64,7 +64,8 @@ pub fn fragment(
             mark(view, last, &mut reroutes);
         }
     }
-    let wanted: [(&str, &dyn Fn(&str) -> bool); 5] = [
+    type Wanted<'a> = (&'a str, &'a dyn Fn(&str) -> bool);
+    let wanted: [Wanted<'_>; 5] = [
         (FRAMES, &|id| frames.contains(id)),
         (NOTES, &|id| notes.contains(id)),
         (REROUTES, &|id| reroutes.contains(id)),

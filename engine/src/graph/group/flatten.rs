@@ -78,7 +78,11 @@ type Gifts<'a> = HashMap<&'a str, Vec<(&'a str, Given<'a>)>>;
 fn handed_on(wire: &Json) -> Json {
     let bytes = match wire {
         Json::String(text) => text.len(),
-        other => other.to_string().len(),
+        other @ (Json::Null
+        | Json::Bool(_)
+        | Json::Number(_)
+        | Json::Array(_)
+        | Json::Object(_)) => other.to_string().len(),
     };
     if bytes <= MAX_NAME_BYTES {
         wire.clone()

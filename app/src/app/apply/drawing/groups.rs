@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use egui::Context;
 use pyrograph_engine::diagnostic::Diagnostic;
+use pyrograph_engine::graph::Graph;
 use pyrograph_engine::graph::edit::{self, Edit, Keep, Spot};
 use pyrograph_engine::graph::group::{self, Group, GroupError, Slot};
-use pyrograph_engine::graph::Graph;
 
 use super::Steps;
 use crate::app::App;
