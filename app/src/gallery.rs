@@ -72,6 +72,8 @@ pub struct Gallery {
     /// The part of what is found that is on the screen.
     seen: Range<usize>,
     to_trash: Vec<PathBuf>,
+    /// The newest marks of which the keeper has not told yet.
+    ordered_marks: HashMap<PathBuf, Mark>,
     trash: Trash,
     /// Whether every picture has been looked for.
     is_complete: bool,
@@ -106,6 +108,7 @@ impl Gallery {
             anchor: None,
             seen: 0..0,
             to_trash: Vec::new(),
+            ordered_marks: HashMap::new(),
             trash: Trash::default(),
             is_complete: true,
             last_scan_secs: 0.0,
@@ -310,6 +313,7 @@ impl Gallery {
         let row = self.by_path.get(path.as_os_str());
         if let Some(row) = row.and_then(|row| self.rows.get_mut(*row)) {
             row.mark = mark;
+            self.ordered_marks.insert(path.to_owned(), mark);
             self.order(Order::Mark(path.to_owned(), mark));
         }
     }
@@ -375,7 +379,17 @@ impl Gallery {
         }
     }
 
-    fn take_rows(&mut self, rows: Vec<Row>) {
+    fn take_rows(&mut self, mut rows: Vec<Row>) {
+        // A row may have been read before the mark that the user has given it since.
+        for row in &mut rows {
+            match self.ordered_marks.get(row.path().as_path()) {
+                Some(mark) if row.mark == *mark => {
+                    self.ordered_marks.remove(row.path().as_path());
+                }
+                Some(mark) => row.mark = *mark,
+                None => {}
+            }
+        }
         let new: BTreeSet<&Path> = rows.iter().map(|row| row.path().as_path()).collect();
         self.rows.retain(|row| !new.contains(row.path().as_path()));
         self.rows.extend(rows);
