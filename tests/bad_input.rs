@@ -210,6 +210,43 @@ fn checkpoints_that_are_none() {
     run(&home, &["check", "g.pyro"]).expect_code(1);
 }
 
+/// Runs the first picture into `out` where no file can become longer than some KiB, which to a
+/// program is what a full disk is.
+#[cfg(unix)]
+fn run_without_room(home: &TempDir) -> crate::program::Outcome {
+    use std::process::{Command, Stdio};
+
+    // Whoever ignores the signal is told by an error.
+    let script = "ulimit -f 8 && trap '' XFSZ && exec \"$0\" \"$@\"";
+    let child = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_pyrograph")])
+        .args(["run", &first_picture(), "--device", "cpu", "--out", "out"])
+        .args(["--set", "sampler.steps=1"])
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    crate::program::finish(child)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_without_room_for_the_picture() {
+    let home = folder();
+    let outcome = run_without_room(&home).expect_code(2);
+    assert!(
+        outcome
+            .stderr
+            .contains("node \"save\": the file cannot be written"),
+        "{outcome:#?}"
+    );
+    let left = fs::read_dir(home.path().join("out")).unwrap();
+    assert_eq!(left.count(), 0, "nothing half written is left behind");
+}
+
 /// A session on the CPU whose files are the program's own.
 fn session() -> Session {
     Session::start(

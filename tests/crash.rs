@@ -167,6 +167,14 @@ fn works_until_it_is_killed() {
             }
             document.end_gesture();
         }
+        if number.is_multiple_of(13) {
+            let moved = |x: f32| Edit::move_to("counter", [x, 0.0]);
+            let ended = Edit::set("counter", "ended", Some(Json::from(number)));
+            document.edit(moved(1.0), "move", true).unwrap();
+            document.extend(ended, "insert").unwrap();
+            document.edit(moved(number as f32), "move", true).unwrap();
+            document.cancel_gesture();
+        }
         if number.is_multiple_of(23) {
             document.save(place.graph()).unwrap();
             place
@@ -177,6 +185,17 @@ fn works_until_it_is_killed() {
             keep::write(&place.recent(), &recent).unwrap();
         }
     }
+}
+
+/// The history that a journal gives back leads to where it came from.
+fn walk_through_history(document: &mut Document) {
+    let graph = document.root().clone();
+    let back = std::iter::from_fn(|| document.undo()).count();
+    let forth = std::iter::from_fn(|| document.redo()).count();
+    assert!(forth >= back, "{back} {forth}");
+    // What had been undone when the program was killed can be redone; that is taken back again.
+    (back..forth).for_each(|_| drop(document.undo()));
+    assert_eq!(document.root(), &graph);
 }
 
 fn start(place: &Place) -> Child {
@@ -227,7 +246,12 @@ fn killed_at_any_moment_it_loses_one_edit_at_most() {
                 for round in 0..ROUNDS / LANES {
                     let life = Duration::from_micros(dice.roll(MAX_LIFE_MICROS));
                     let told = kill_one(&place, life);
-                    let found = last_edit(&place.document());
+                    let mut document = place.document();
+                    let found = last_edit(&document);
+                    if round % 10 == 0 {
+                        walk_through_history(&mut document);
+                    }
+                    drop(document);
                     assert!(
                         found + 1 >= told,
                         "round {round}: of {told} edits, {found} were found"

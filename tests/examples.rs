@@ -2,14 +2,19 @@
 //! is written down. `UPDATE_EXPECT=1` writes plans down.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use pyrograph_engine::graph::check::check;
 use pyrograph_engine::graph::{Graph, file};
+use pyrograph_engine::output::png::{self, Found};
 use pyrograph_engine::plan::compile::compile;
 use serde_json::Value as Json;
 
 use crate::program::{files_in, first_picture, root};
+
+/// The bytes that an example's picture may have: it comes with the program.
+const MAX_THUMB: usize = 40 << 10;
 
 fn plan(graph: &Graph) -> String {
     let (checked, problems) = check(graph, pyrograph_nodes::catalog());
@@ -32,6 +37,30 @@ fn every_example_opens_and_compiles_to_its_plan() {
         );
         let name = path.file_stem().unwrap().to_str().unwrap();
         expect_file![root().join(format!("tests/plans/{name}.plan"))].assert_eq(&plan(&graph));
+    }
+}
+
+#[test]
+fn every_example_has_a_small_picture_that_it_made() {
+    let examples = root().join("examples");
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let graphs = files_in(&examples, "pyro");
+    let pictures = files_in(&examples.join("thumbs"), "png");
+    let names = |paths: &[PathBuf]| paths.iter().map(|it| name(it)).collect::<Vec<_>>();
+    assert_eq!(names(&graphs), names(&pictures), "see examples/README.md");
+    for (path, picture) in graphs.iter().zip(&pictures) {
+        let bytes = fs::read(picture).unwrap();
+        assert!(bytes.len() <= MAX_THUMB, "{} is large", picture.display());
+        let Found::Pyrograph { graph, .. } = png::read_graph(&bytes).unwrap() else {
+            panic!("{} carries no graph", picture.display());
+        };
+        assert_eq!(
+            file::read(&graph).unwrap(),
+            file::read(fs::read(path).unwrap()).unwrap(),
+            "{} was made by another graph than {} is now: make it anew as examples/README.md says",
+            picture.display(),
+            path.display()
+        );
     }
 }
 

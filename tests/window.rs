@@ -13,10 +13,11 @@ mod queue;
 mod same_picture;
 mod seeds;
 mod setup;
+mod small;
 mod viewer;
 mod widgets;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -72,28 +73,20 @@ impl Window {
         folder: tempfile::TempDir,
         graph: Option<PathBuf>,
     ) -> Self {
-        let options = WindowOptions {
-            graph,
-            device: DeviceChoice::Cpu,
-            precision: Precision::Auto,
-            library: starter::library(&[]),
-            outputs: folder.path().join("pictures"),
-            data: Some(folder.path().join("data")),
-        };
-        // No test may touch the trash of whoever runs it.
-        let trash = folder.path().join("trash");
-        let harness = builder
-            .with_size(vec2(1440.0, 900.0))
-            .with_step_dt(1.0 / 60.0)
-            .with_max_steps(30)
-            .build_eframe(move |creation| {
-                App::new(&creation.egui_ctx, &options, &[])
-                    .with_own_file_box()
-                    .with_trash(Trash::Folder(trash.clone()))
-            });
+        let harness = harness(builder, folder.path(), graph);
         let mut window = Self { harness, folder };
         window.settle();
         window
+    }
+
+    /// Another window of the same user, beside this one.
+    fn second(&self) -> Self {
+        let mut second = Self {
+            harness: harness(Harness::builder(), self.folder.path(), None),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        second.settle();
+        second
     }
 
     fn settle(&mut self) {
@@ -191,6 +184,40 @@ impl Window {
         self.wait("the run ends", |state| !state.jobs.is_running());
         self.settle();
     }
+}
+
+/// How the program starts for a user whose files are in that folder.
+fn options(folder: &Path, graph: Option<PathBuf>) -> WindowOptions {
+    WindowOptions {
+        graph,
+        device: DeviceChoice::Cpu,
+        precision: Precision::Auto,
+        library: starter::library(&[]),
+        outputs: folder.join("pictures"),
+        data: Some(folder.join("data")),
+    }
+}
+
+fn harness(
+    builder: HarnessBuilder<App>,
+    folder: &Path,
+    graph: Option<PathBuf>,
+) -> Harness<'static, App> {
+    let options = options(folder, graph);
+    // No test may touch the trash of whoever runs it.
+    let trash = match std::env::var_os(gallery::OWN_TRASH) {
+        Some(_) => Trash::System,
+        None => Trash::Folder(folder.join("trash")),
+    };
+    builder
+        .with_size(vec2(1440.0, 900.0))
+        .with_step_dt(1.0 / 60.0)
+        .with_max_steps(30)
+        .build_eframe(move |creation| {
+            App::new(&creation.egui_ctx, &options, &[])
+                .with_own_file_box()
+                .with_trash(trash.clone())
+        })
 }
 
 #[test]

@@ -3,12 +3,14 @@
 
 pub mod apply;
 mod files;
+mod presses;
 mod runs;
 mod setup;
 pub mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use egui::{Context, Popup, Ui};
 use pyrograph_engine::device::{DeviceInfo, DeviceKind};
@@ -18,7 +20,8 @@ use pyrograph_engine::weights::library::{Entry, Library};
 
 use self::files::Files;
 use self::files::arrivals::arrivals;
-pub use self::files::clerk::RecentFile;
+pub use self::files::clerk::{MAX_ENTRIES, RecentFile};
+use self::presses::Presses;
 use self::runs::Runs;
 use self::setup::Setup;
 pub use window::{WindowError, WindowOptions, run_window};
@@ -32,7 +35,8 @@ use crate::document::{Document, DocumentId};
 use crate::gallery::Gallery;
 use crate::gallery::keeper::{Places, Trash};
 use crate::jobs::{Jobs, Shown};
-use crate::panels;
+use crate::kept_groups::KeptGroup;
+use crate::panels::{self, Side};
 use crate::queue::Queue;
 use crate::seeds::recent::RecentSeeds;
 use crate::settings::Settings;
@@ -89,8 +93,8 @@ pub struct State {
     loaded: BTreeMap<String, Shown>,
     /// The examples.
     pub templates: Templates,
-    /// The names of groups that are kept, as they were when they were last looked for.
-    pub kept_groups: Vec<String>,
+    /// The groups that are kept, as they were when they were last looked for.
+    pub kept_groups: Arc<[KeptGroup]>,
     /// The pin or param that somebody was led to.
     pub flash: Option<Flash>,
     /// The nodes at which something is wrong.
@@ -138,10 +142,37 @@ pub struct Panels {
     pub drawer: Option<Drawer>,
     /// What is shown over the whole window.
     pub page: Option<Page>,
+    /// The panel that lies over the canvas while the window is too small for it.
+    pub sheet: Option<Side>,
     /// The inspector's width when the program last ended.
     pub inspector_width: Option<f32>,
     /// The drawer's height when the program last ended.
     pub drawer_height: Option<f32>,
+}
+
+impl Panels {
+    /// Opens or closes the inspector.
+    fn toggle_inspector(&mut self, ctx: &Context) {
+        if Side::Inspector.has_room(ctx) {
+            self.inspector = !self.inspector;
+        } else {
+            let is_open = self.sheet == Some(Side::Inspector);
+            self.sheet = (!is_open).then_some(Side::Inspector);
+        }
+    }
+
+    /// Opens a tab of the drawer; closes the drawer if it is open there.
+    fn toggle_drawer(&mut self, ctx: &Context, tab: Drawer) {
+        let has_room = Side::Drawer.has_room(ctx);
+        let is_seen = has_room || self.sheet == Some(Side::Drawer);
+        let opens = !is_seen || self.drawer != Some(tab);
+        if opens || has_room {
+            self.drawer = opens.then_some(tab);
+        }
+        if !has_room {
+            self.sheet = opens.then_some(Side::Drawer);
+        }
+    }
 }
 
 /// A pin or param that somebody was led to, marked for a while.
@@ -164,8 +195,15 @@ pub enum Question {
         purpose: Purpose,
         /// The folder that is listed.
         folder: PathBuf,
-        /// Its folders and fitting files.
-        entries: Vec<FileEntry>,
+        /// Its folders and fitting files, once they are known.
+        entries: Option<Vec<FileEntry>>,
+    },
+    /// Whether a file is to be written over that is there.
+    Replace {
+        /// What for.
+        purpose: Purpose,
+        /// The file.
+        path: PathBuf,
     },
     /// The document's file was changed by another program, and the document has changes too.
     Changed {
@@ -277,6 +315,7 @@ impl App {
     /// by itself.
     pub fn new(ctx: &Context, options: &WindowOptions, devices: &[DeviceInfo]) -> Self {
         ctx.set_fonts(theme::font::definitions());
+        ctx.add_plugin(Presses::default());
         let setup = Setup::new(options, devices);
         let (settings, damage) = setup.read();
         setup::dress(ctx, &settings);
@@ -316,7 +355,7 @@ impl App {
             shelf: Shelf::start(ctx),
             loaded: BTreeMap::new(),
             templates: Templates::default(),
-            kept_groups: Vec::new(),
+            kept_groups: Arc::default(),
             flash: None,
             settings,
             wrong: BTreeSet::new(),
@@ -339,6 +378,7 @@ impl App {
         app.see(shown.view);
         app.state.checked_anew();
         app.list_all_files();
+        app.list_groups();
         if let Some(damage) = damage {
             app.tell_problem(ctx, &damage);
         }
@@ -424,7 +464,12 @@ impl eframe::App for App {
             || self.state.viewer.is_some()
             || self.state.gallery.has_keyboard()
             || self.state.panels.page.is_some();
-        let mut commands = pressed(&ctx, editing);
+        // A question is about the tab that is shown: keys could lead elsewhere.
+        let mut commands = if self.state.question.is_some() {
+            Vec::new()
+        } else {
+            pressed(&ctx, editing)
+        };
         let state = &self.state;
         let (shown, canvas) = panels::window_ui(ui, state, &mut self.eye);
         commands.extend(shown);
@@ -466,6 +511,18 @@ impl App {
     }
 
     fn request(&mut self, request: Request) {
+        match request {
+            // Keys for these hold while pictures are looked at too, and shall not end that.
+            Request::FitAll | Request::FitSelection | Request::ActualSize | Request::ZoomBy(_) => {}
+            Request::Show(_)
+            | Request::Reveal(_)
+            | Request::AddMenu
+            | Request::Connect
+            | Request::EditValues
+            | Request::Arrange(_)
+            | Request::Reroute
+            | Request::Drawing(_) => self.look_at_graph(),
+        }
         self.eye.request(request);
     }
 }

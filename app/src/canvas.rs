@@ -26,13 +26,12 @@ pub mod request;
 pub mod reroute;
 pub mod rim;
 pub mod search;
+pub mod swatches;
 pub mod view;
 pub mod wire;
 pub mod wiring;
 
-use std::collections::BTreeSet;
-
-use egui::{Id, Modifiers, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, WidgetInfo};
+use egui::{Id, Modifiers, PointerButton, Rect, Response, Role, Sense, Ui, WidgetInfo};
 
 pub use self::request::Request;
 use crate::app::State;
@@ -136,7 +135,9 @@ impl Eye {
     /// Moves the view while something is dragged at the rim.
     fn follow_rim(&mut self, ui: &Ui, rect: Rect) {
         match (&self.gesture, ui.ctx().pointer_latest_pos()) {
-            (Gesture::None, _) | (_, None) => self.auto_pan = AutoPan::default(),
+            (Gesture::None | Gesture::TakenBack, _) | (_, None) => {
+                self.auto_pan = AutoPan::default();
+            }
             (_, Some(pointer)) => {
                 self.auto_pan.follow(&mut self.view, ui, rect, pointer);
             }
@@ -179,6 +180,7 @@ pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
     eye.follow_document(ui, state);
     let mut commands = eye.follow_requests(ui, state, rect);
     let is_panning = navigate(&mut eye.view, ui, rect, state.settings.navigation);
+    let is_taken = is_panning || eye.gesture.owns_buttons();
     eye.follow_rim(ui, rect);
     let screen = Screen {
         rect,
@@ -187,8 +189,8 @@ pub fn canvas_ui(ui: &mut Ui, state: &State, eye: &mut Eye) -> Vec<Command> {
     eye.sort_seen(state, &screen);
     eye.ground.paint(ui, &state.theme, &screen);
 
-    commands.extend(graph_ui(ui, state, eye, (screen, is_panning)));
-    if !is_panning {
+    commands.extend(graph_ui(ui, state, eye, (screen, is_taken)));
+    if !is_taken {
         commands.extend(ground_ui(ui, state, eye, &screen, &ground));
     }
     commands.extend(gesture_ui(ui, state, eye, screen));
@@ -261,9 +263,12 @@ fn graph_ui(
     drawing.hovered = hovered;
     let above = drawing.above_ui(ui, &scene, &hand);
     commands.extend(above.commands);
-    if !is_panning && pin.is_none() {
+    if !is_panning {
         let notes = &drawing.items.notes;
-        commands.extend(select_by_press(&hand, &eye.order, notes));
+        commands.extend(match &pin {
+            Some(pin) => gesture::cut_pressed(&hand, pin),
+            None => select_by_press(&hand, &eye.order, notes),
+        });
     }
     if let Some(gesture) = above.gesture.or(begun) {
         // What a gesture before has left open is another step.
@@ -305,7 +310,7 @@ fn begun_at_node(
     }
     let part = Part::Node(layout.key.clone());
     let parts = (hand.layouts, &drawing.items);
-    let at = press_origin(hand);
+    let at = hand.press_origin();
     Some(if modifiers.alt {
         Gesture::Part(PartDrag::begin(hand.state, parts, &part, at))
     } else {
@@ -313,19 +318,12 @@ fn begun_at_node(
     })
 }
 
-/// Where the button was pressed, in the graph.
-fn press_origin(hand: &Hand<'_>) -> Pos2 {
-    let origin = hand.ui.input(|i| i.pointer.press_origin());
-    hand.screen
-        .to_graph(origin.unwrap_or(hand.screen.rect.center()))
-}
-
 /// A press on a node selects it, whatever of it was pressed, so that the inspector shows it. Notes
 /// and the map lie above nodes.
 fn select_by_press(hand: &Hand<'_>, order: &[usize], notes: &[NoteBox]) -> Option<Command> {
     let ui = hand.ui;
-    let (pressed, modifiers) = ui.input(|i| (i.pointer.primary_pressed(), i.modifiers));
-    let pointer = ui.ctx().pointer_latest_pos().filter(|_| pressed)?;
+    let is_pressed = ui.input(|i| i.pointer.primary_pressed());
+    let pointer = ui.ctx().pointer_latest_pos().filter(|_| is_pressed)?;
     let map = ui.ctx().read_response(minimap::id());
     let is_on_map = map.is_some_and(|map| map.rect.contains(pointer));
     let is_here =
@@ -336,21 +334,12 @@ fn select_by_press(hand: &Hand<'_>, order: &[usize], notes: &[NoteBox]) -> Optio
     }
     let mut above = order.iter().rev().map(|i| &hand.layouts[*i]);
     let key = &above.find(|layout| layout.rect.contains(pos))?.key;
-    let selected = &hand.state.selection.nodes;
-    let toggles = modifiers.shift || modifiers.command;
-    let part = Part::Node(key.clone());
-    let parts: BTreeSet<Part> = hand.state.selection.parts().collect();
-    let wanted: BTreeSet<Part> = match (toggles, selected.contains(key)) {
-        (true, true) => parts.into_iter().filter(|other| *other != part).collect(),
-        (true, false) => parts.into_iter().chain([part]).collect(),
-        (false, true) => return None, // a press on the selection may begin to move all of it
-        (false, false) => BTreeSet::from([part]),
-    };
-    Some(gesture::select(wanted))
+    gesture::select_pressed(hand, Part::Node(key.clone()))
 }
 
-/// The empty canvas: a click selects a wire or nothing, a drag draws a box or bends a wire, a double
-/// click opens the add menu, and Ctrl with the secondary button draws the knife.
+/// The empty canvas: a click selects nothing or does something with a wire, a drag draws a box or
+/// bends a wire, a double click opens the add menu, and Ctrl with the secondary button draws the
+/// knife.
 fn ground_ui(
     ui: &Ui,
     state: &State,
@@ -373,25 +362,28 @@ fn ground_ui(
         screen.rect.contains(pointer) && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
     if wants_knife && is_here && is_free {
         eye.gesture = Gesture::Knife(Knife::begin(from));
-    } else if ground.double_clicked() {
-        eye.open_add_menu(state, (pointer, screen.rect), String::new());
     } else if ground.clicked() {
-        let adds = modifiers.shift || modifiers.command;
         let pos = screen.to_graph(pointer);
-        let wire = eye.wiring.near(pos, reach);
-        if let Some(wire) = wire.filter(|_| modifiers.alt) {
-            let hand = Hand {
-                ui,
-                state,
-                layouts: &eye.layouts,
-                wiring: &eye.wiring,
-                screen: *screen,
-            };
-            return vec![Bend::begin(wire, pos).drop_here(&hand, pos)];
-        } else if let Some(wire) = wire {
-            return vec![Command::SelectWire(wire.input.clone())];
-        } else if !adds && !state.selection.is_empty() {
-            return vec![gesture::select([])];
+        let (adds, is_double) = (
+            modifiers.shift || modifiers.command,
+            ground.double_clicked(),
+        );
+        match eye.wiring.near(pos, reach) {
+            Some(wire) => {
+                let hand = Hand {
+                    ui,
+                    state,
+                    layouts: &eye.layouts,
+                    wiring: &eye.wiring,
+                    screen: *screen,
+                };
+                return vec![gesture::wire_clicked(&hand, wire, pos, is_double)];
+            }
+            None if is_double => {
+                eye.open_add_menu(state, (pointer, screen.rect), String::new());
+            }
+            None if !adds && !state.selection.is_empty() => return vec![gesture::select([])],
+            None => {}
         }
     } else if ground.drag_started_by(PointerButton::Primary) && is_free {
         let wire = eye.wiring.near(from, reach);
@@ -414,7 +406,9 @@ fn gesture_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Comm
     };
     let outcome = eye.gesture.update(&hand, &eye.drawing.items);
     gesture::paint::paint(&hand, &eye.drawing.items, &eye.gesture);
-    if let Some((end, at)) = eye.add_menu.as_ref().and_then(AddMenu::wire)
+    let dropped = eye.add_menu.as_ref().and_then(AddMenu::wire);
+    let dropped = dropped.or_else(|| eye.connect.as_ref().and_then(Connect::wire));
+    if let Some((end, at)) = dropped
         && let Some(fixed) = end.pos(hand.layouts)
     {
         let [fixed, loose] = [fixed, at].map(|pos| screen.from_graph(pos));
@@ -424,6 +418,10 @@ fn gesture_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Comm
         let cause = Cause::Wire(end, screen.to_graph(pointer));
         let catalog = state.document.catalog();
         eye.add_menu = Some(AddMenu::open(catalog, pointer, cause, String::new()));
+    }
+    if let Some((wire, pointer)) = outcome.pick.zip(ui.ctx().pointer_latest_pos()) {
+        let at = screen.to_graph(pointer);
+        eye.connect = Some(Connect::dropped(pointer, wire, at));
     }
     outcome.commands
 }

@@ -2,6 +2,7 @@
 //! here; panels, canvas and widgets return commands and change nothing themselves.
 
 pub mod about;
+pub mod binding;
 pub mod drawing;
 pub mod file;
 pub mod gallery;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use self::about::{About, Need, about, name_of};
+use self::binding::Scope;
 use self::drawing::DrawingCommand;
 use self::file::FileCommand;
 use self::gallery::GalleryCommand;
@@ -99,6 +101,8 @@ pub enum Command {
     },
     /// Ends the gesture under way: what follows is another undo step.
     EndGesture,
+    /// Takes the gesture under way back, as if it had never begun.
+    CancelGesture,
     /// Asks for a file and gives it to a param.
     PickFile {
         /// The param.
@@ -268,6 +272,7 @@ impl Command {
             Self::Disconnect(_) => about("Cut wire"),
             Self::Move { .. } => about("Move"),
             Self::EndGesture => about("End gesture"),
+            Self::CancelGesture => about("Cancel gesture"),
             Self::PickFile { .. } => about("Choose a file…").icon(icon::OPEN),
             Self::ListFiles(_) => about("List files"),
             Self::Run => about("Run")
@@ -373,7 +378,17 @@ impl Command {
 
     /// The tooltip with the shortcut behind it.
     pub fn tooltip_with_keys(&self, ctx: &egui::Context) -> String {
-        match self.shortcut_text(ctx) {
+        self.with_keys(self.shortcut_text(ctx))
+    }
+
+    /// The tooltip with the keys that the command has in a place.
+    pub fn tooltip_in(&self, ctx: &egui::Context, scope: Scope) -> String {
+        let shown = Keymap::of(ctx).shown_in(scope, self);
+        self.with_keys(shown.map(|shortcut| keys::shown(ctx, &shortcut.keys)))
+    }
+
+    fn with_keys(&self, keys: Option<String>) -> String {
+        match keys {
             Some(keys) => format!("{} ({keys})", self.tooltip()),
             None => self.tooltip().to_owned(),
         }
@@ -382,29 +397,7 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-
-    #[test]
-    fn no_key_means_two_things() {
-        let keymap = Keymap::new(&BTreeMap::new());
-        for command in menu::all() {
-            for shortcut in command.own_shortcuts() {
-                let other = keymap.other_with(&shortcut.keys, command);
-                assert_eq!(other, None, "{} too", command.label());
-            }
-        }
-    }
-
-    #[test]
-    fn names_in_settings_are_unique() {
-        let mut names: Vec<String> = menu::all().map(Command::name).collect();
-        let all = names.len();
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), all);
-    }
 
     #[test]
     fn labels_are_sentence_case_and_tooltips_are_sentences() {

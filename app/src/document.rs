@@ -26,10 +26,10 @@ use pyrograph_engine::node::Catalog;
 pub use self::changes::Changed;
 use self::changes::Changes;
 use self::disk::Origin;
-use self::history::{History, Step};
-use self::log::{Log, Now, Part};
+use self::history::{History, Part, Step};
+use self::log::{Log, Now};
 use crate::command::Input;
-use crate::store::journal::Entry;
+use crate::store::journal::{Entry, Turn};
 
 /// What a document is called before it has a file.
 pub const UNTITLED: &str = "untitled";
@@ -165,14 +165,40 @@ impl Document {
         live: bool,
     ) -> Result<(), EditError> {
         let targets = history::targets(&edit);
-        let entry = self.entry(label.into(), &edit);
+        let part = self.history.part(&targets, live);
+        self.make(edit, targets, label, part)
+    }
+
+    /// Makes an edit that ends the gesture under way and is one step with it; without one, it is a
+    /// step of its own.
+    ///
+    /// # Errors
+    /// The edit does not fit the graph, which is then as it was.
+    pub fn extend(&mut self, edit: Edit, label: &'static str) -> Result<(), EditError> {
+        let edit = Edit::within(&self.level, edit);
+        let targets = history::targets(&edit);
+        let part = self.history.last_part();
+        self.make(edit, targets, label, part)
+    }
+
+    fn make(
+        &mut self,
+        edit: Edit,
+        targets: BTreeSet<Input>,
+        label: &'static str,
+        part: Part,
+    ) -> Result<(), EditError> {
+        let entry = self.log.is_on().then(|| Entry {
+            label: label.into(),
+            edit: edit.clone(),
+            turn: Turn::Step,
+        });
         let mut changed = Changed::by(&edit, &self.level);
         let inverse = apply(&mut self.graph, edit)?;
         if inverse.is_nothing() {
             return Ok(());
         }
         let was_origin = !self.is_dirty();
-        let joins = self.history.is_joined_by(&targets, live);
         changed.add(&inverse, &self.level);
         let level = self.level.clone();
         self.changed(&targets, changed);
@@ -183,27 +209,8 @@ impl Document {
             targets,
             level,
         };
-        self.history.made((!joins).then_some(step), live);
-        let part = match (live, joins) {
-            (_, true) => Part::Next,
-            (true, false) => Part::First,
-            (false, false) => Part::Whole,
-        };
+        self.history.made(step, part);
         self.note(entry, part, was_origin);
-        Ok(())
-    }
-
-    /// Makes an edit that ends the gesture under way and is one step with it; without one, it is a
-    /// step of its own.
-    ///
-    /// # Errors
-    /// The edit does not fit the graph, which is then as it was.
-    pub fn extend(&mut self, edit: Edit, label: &'static str) -> Result<(), EditError> {
-        let (goes_on, before) = (self.history.is_live(), self.history.state());
-        self.edit(edit, label, false)?;
-        if goes_on && self.history.state() != before {
-            self.history.join_last();
-        }
         Ok(())
     }
 
@@ -213,11 +220,26 @@ impl Document {
         self.log.flush();
     }
 
+    /// Takes the gesture under way back, as if it had never begun: what could be brought back
+    /// before it still can.
+    pub fn cancel_gesture(&mut self) {
+        let Some(step) = self.history.cancel() else {
+            return;
+        };
+        let entry = if self.log.drop_gesture() {
+            None
+        } else {
+            self.entry(&step, Turn::Cancel)
+        };
+        self.invert(step, entry, false);
+    }
+
     /// Takes the last step back; returns its name.
     pub fn undo(&mut self) -> Option<Cow<'static, str>> {
         let was_origin = !self.is_dirty();
         let step = self.history.last()?;
-        let step = self.invert(step, was_origin);
+        let entry = self.entry(&step, Turn::Undo);
+        let step = self.invert(step, entry, was_origin);
         let label = step.label.clone();
         self.history.undone(step);
         Some(label)
@@ -227,15 +249,15 @@ impl Document {
     pub fn redo(&mut self) -> Option<Cow<'static, str>> {
         let was_origin = !self.is_dirty();
         let step = self.history.next()?;
-        let step = self.invert(step, was_origin);
+        let entry = self.entry(&step, Turn::Redo);
+        let step = self.invert(step, entry, was_origin);
         let label = step.label.clone();
         self.history.redone(step);
         Some(label)
     }
 
     /// Makes a step's inverse; the step returned makes the step again.
-    fn invert(&mut self, step: Step, was_origin: bool) -> Step {
-        let entry = self.entry(step.label.clone(), &step.inverse);
+    fn invert(&mut self, step: Step, entry: Option<Entry>, was_origin: bool) -> Step {
         let mut changed = Changed::by(&step.inverse, &self.level);
         let inverse = apply(&mut self.graph, step.inverse)
             .expect("an inverse fits the graph that its edit left");
@@ -246,10 +268,12 @@ impl Document {
         Step { inverse, ..step }
     }
 
-    fn entry(&self, label: Cow<'static, str>, edit: &Edit) -> Option<Entry> {
+    /// What the journal says of a step that is inverted.
+    fn entry(&self, step: &Step, turn: Turn) -> Option<Entry> {
         self.log.is_on().then(|| Entry {
-            label,
-            edit: edit.clone(),
+            label: step.label.clone(),
+            edit: step.inverse.clone(),
+            turn,
         })
     }
 

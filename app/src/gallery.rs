@@ -1,9 +1,11 @@
 //! Every picture made: what the folder of pictures holds, as the window shows it. The files are
 //! the truth. `scan.rs` finds them and reads what they say, `index.rs` remembers that,
 //! `marks.rs` what the user thinks of them, `keeper.rs` is the thread that does all this,
-//! `search.rs` understands what is looked for, and `thumbs.rs` makes small copies.
+//! `search.rs` understands what is looked for, `summary.rs` what graphs say and `foreign.rs` what other
+//! programs' pictures do, and `thumbs.rs` makes small copies.
 
 pub mod decode;
+pub mod foreign;
 pub mod index;
 pub mod keeper;
 pub mod marks;
@@ -50,6 +52,59 @@ pub enum Pick {
     Through,
 }
 
+/// Where one goes from the picture at the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Nowhere; to the first picture if there is no cursor yet.
+    Stay,
+    /// To the one before.
+    Left,
+    /// To the one after.
+    Right,
+    /// A row up.
+    Up,
+    /// A row down.
+    Down,
+    /// As many rows up as are seen.
+    PageUp,
+    /// As many rows down as are seen.
+    PageDown,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+}
+
+/// What of the grid is on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// The places of what is seen.
+    pub seen: Range<usize>,
+    /// How many stand beside each other.
+    pub columns: usize,
+    /// How many rows are seen whole.
+    pub rows: usize,
+}
+
+impl Screen {
+    /// By how many pictures a move goes.
+    fn steps(&self, to: Move) -> isize {
+        let row = self.columns.max(1) as isize;
+        let page = row * self.rows.max(1) as isize;
+        match to {
+            Move::Stay => 0,
+            Move::Left => -1,
+            Move::Right => 1,
+            Move::Up => -row,
+            Move::Down => row,
+            Move::PageUp => -page,
+            Move::PageDown => page,
+            Move::First => isize::MIN,
+            Move::Last => isize::MAX,
+        }
+    }
+}
+
 /// The gallery.
 pub struct Gallery {
     places: Places,
@@ -69,8 +124,7 @@ pub struct Gallery {
     cursor: Option<PathBuf>,
     /// Where a range begins.
     anchor: Option<PathBuf>,
-    /// The part of what is found that is on the screen.
-    seen: Range<usize>,
+    screen: Screen,
     to_trash: Vec<PathBuf>,
     /// The newest marks of which the keeper has not told yet.
     ordered_marks: HashMap<PathBuf, Mark>,
@@ -106,7 +160,11 @@ impl Gallery {
             chosen: BTreeSet::new(),
             cursor: None,
             anchor: None,
-            seen: 0..0,
+            screen: Screen {
+                seen: 0..0,
+                columns: 1,
+                rows: 1,
+            },
             to_trash: Vec::new(),
             ordered_marks: HashMap::new(),
             trash: Trash::default(),
@@ -190,6 +248,14 @@ impl Gallery {
         self.rows.get(*row)
     }
 
+    /// What is known of a picture's file.
+    pub fn row_of(&self, which: &Which) -> Option<&Row> {
+        match which {
+            Which::File(path) => self.row(path),
+            Which::Made(_) => None,
+        }
+    }
+
     /// What is looked for.
     pub fn search(&self) -> &str {
         &self.search
@@ -200,9 +266,9 @@ impl Gallery {
         self.thumbs.get(&row.stamp)
     }
 
-    /// The part of what is found that is on the screen.
-    pub fn seen(&self) -> Range<usize> {
-        self.seen.clone()
+    /// What of it is on the screen.
+    pub fn screen(&self) -> &Screen {
+        &self.screen
     }
 
     /// What is chosen.
@@ -243,9 +309,9 @@ impl Gallery {
         self.look_for(search, today);
     }
 
-    /// Says which part of what is found is on the screen.
-    pub fn see(&mut self, seen: Range<usize>) {
-        self.seen = seen;
+    /// Says what of it is on the screen.
+    pub fn see(&mut self, screen: Screen) {
+        self.screen = screen;
         self.want_seen();
     }
 
@@ -296,11 +362,13 @@ impl Gallery {
         self.chosen = paths.map(Which::File).collect();
     }
 
-    /// Moves the cursor by so many pictures and chooses there.
-    pub fn go(&mut self, by: isize, pick: Pick) {
+    /// Moves the cursor and chooses there.
+    pub fn go(&mut self, to: Move, pick: Pick) {
+        let by = self.screen.steps(to);
         let last = self.found.len().saturating_sub(1);
         let place = match self.cursor.as_deref().and_then(|path| self.place(path)) {
             Some(place) => place.saturating_add_signed(by).min(last),
+            None if to == Move::Last => last,
             None => 0,
         };
         if let Some(path) = self.at(place).map(|row| row.path().clone()) {
@@ -308,13 +376,20 @@ impl Gallery {
         }
     }
 
-    /// Marks a picture, at once on the screen and then on disk.
-    pub fn mark(&mut self, path: &Path, mark: Mark) {
-        let row = self.by_path.get(path.as_os_str());
-        if let Some(row) = row.and_then(|row| self.rows.get_mut(*row)) {
-            row.mark = mark;
-            self.ordered_marks.insert(path.to_owned(), mark);
-            self.order(Order::Mark(path.to_owned(), mark));
+    /// Marks pictures, at once on the screen and then on disk.
+    pub fn mark(&mut self, mut marks: Vec<(PathBuf, Mark)>) {
+        marks.retain(|(path, mark)| {
+            let row = self.by_path.get(path.as_os_str());
+            let row = row.and_then(|row| self.rows.get_mut(*row));
+            let is_known = row.is_some();
+            if let Some(row) = row {
+                row.mark = *mark;
+                self.ordered_marks.insert(path.clone(), *mark);
+            }
+            is_known
+        });
+        if !marks.is_empty() {
+            self.order(Order::Mark(marks));
         }
     }
 
@@ -352,7 +427,7 @@ impl Gallery {
                     told.push(News::Gone(paths));
                 }
                 News::Scanned => self.is_complete = true,
-                News::Trashed(_) | News::Told(_) => told.push(news),
+                News::Replaced(_) | News::Trashed(_) | News::Told(_) => told.push(news),
             }
         }
         if self.thumbs.drain() {
@@ -361,14 +436,18 @@ impl Gallery {
         told
     }
 
-    /// Looks for changes on disk now and then; says in how many seconds to call again.
-    pub fn keep_looking(&mut self, now_secs: f64) -> Option<f64> {
+    /// Looks for changes on disk now and then, also inside of those files that are seen and these;
+    /// says in how many seconds to call again.
+    pub fn keep_looking(&mut self, now_secs: f64, mut files: Vec<PathBuf>) -> Option<f64> {
         if !self.is_open || self.keeper.is_none() {
             return None;
         }
         if now_secs - self.last_scan_secs >= RESCAN_SECS {
             self.last_scan_secs = now_secs;
             self.order(Order::ScanFolders);
+            let seen = self.screen.seen.clone().filter_map(|place| self.at(place));
+            files.extend(seen.map(|row| row.path().clone()));
+            self.order(Order::Look(files));
         }
         Some(RESCAN_SECS)
     }
@@ -440,104 +519,11 @@ impl Gallery {
     }
 
     fn want_seen(&mut self) {
-        let seen = self.seen.clone();
+        let seen = self.screen.seen.clone();
         let rows = seen.filter_map(|place| self.found.get(place).map(|row| &self.rows[*row]));
         self.thumbs.want(rows.map(|row| &row.stamp));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gallery::row::Content;
-    use crate::gallery::scan::Stamp;
-    use crate::gallery::summary::Summary;
-
-    fn gallery(count: usize) -> Gallery {
-        let rows = (0..count).map(|i| {
-            let stamp = Stamp {
-                path: format!("/p/{i:05}.png").into(),
-                bytes: 1,
-                changed_ns: i as i64 * 1_000_000_000,
-            };
-            let content = Content {
-                size_px: [64, 64],
-                summary: Summary {
-                    prompt: format!("picture of {} things", i % 7),
-                    seeds: vec![i as u64],
-                    ..Summary::default()
-                },
-                fault: None,
-            };
-            Row::new(Path::new("/p"), stamp, content, Mark::default())
-        });
-        Gallery::with_rows(&Context::default(), rows.collect())
-    }
-
-    fn chosen(gallery: &Gallery) -> Vec<String> {
-        let name = |which: &Which| match which {
-            Which::File(path) => path.file_stem().unwrap().to_str().unwrap().to_owned(),
-            Which::Made(number) => number.to_string(),
-        };
-        gallery.chosen().iter().map(name).collect()
-    }
-
-    #[test]
-    fn the_newest_comes_first_and_a_search_keeps_the_order() {
-        let mut gallery = gallery(100);
-        assert_eq!(gallery.at(0).unwrap().name, "00099.png");
-        gallery.look_for("\"3 things\"".into(), "2026-11-24");
-        assert_eq!(gallery.found(), 14);
-        assert_eq!(gallery.at(0).unwrap().name, "00094.png");
-        gallery.look_for("seed:17".into(), "2026-11-24");
-        assert_eq!(gallery.found(), 1);
-        gallery.look_for(String::new(), "2026-11-24");
-        assert_eq!(gallery.found(), 100);
-    }
-
-    #[test]
-    fn a_search_in_ten_thousand_looks_at_each_once() {
-        let mut gallery = gallery(10_000);
-        gallery.look_for("things 09999".into(), "2026-11-24");
-        assert_eq!(gallery.found(), 1);
-        gallery.look_for("things".into(), "2026-11-24");
-        assert_eq!(gallery.found(), 10_000);
-    }
-
-    #[test]
-    fn keys_and_clicks_choose() {
-        let mut gallery = gallery(10);
-        gallery.go(1, Pick::Only);
-        assert_eq!(chosen(&gallery), ["00009"], "the first key finds the first");
-        gallery.go(1, Pick::Only);
-        gallery.go(2, Pick::Through);
-        assert_eq!(chosen(&gallery), ["00006", "00007", "00008"]);
-        gallery.go(-1, Pick::Through);
-        assert_eq!(chosen(&gallery), ["00007", "00008"]);
-        gallery.choose(Which::File("/p/00002.png".into()), Pick::Toggle);
-        assert_eq!(chosen(&gallery), ["00002", "00007", "00008"]);
-        gallery.choose(Which::File("/p/00002.png".into()), Pick::Toggle);
-        gallery.choose(Which::Made(3), Pick::Toggle);
-        assert_eq!(chosen(&gallery), ["3", "00007", "00008"]);
-        gallery.go(100, Pick::Only);
-        assert_eq!(chosen(&gallery), ["00000"]);
-        gallery.choose_all();
-        assert_eq!(gallery.chosen().len(), 10);
-    }
-
-    #[test]
-    fn what_is_gone_is_no_longer_chosen_and_the_cursor_goes_on() {
-        let mut gallery = gallery(5);
-        gallery.go(0, Pick::Only);
-        gallery.go(1, Pick::Only);
-        assert_eq!(gallery.cursor(), Some(Path::new("/p/00003.png")));
-        gallery.forget(&["/p/00003.png".into(), "/p/00002.png".into()]);
-        assert_eq!(gallery.cursor(), Some(Path::new("/p/00001.png")));
-        assert!(gallery.chosen().is_empty());
-        gallery.forget(&["/p/00001.png".into(), "/p/00000.png".into()]);
-        assert_eq!(gallery.cursor(), Some(Path::new("/p/00004.png")));
-        gallery.forget(&["/p/00004.png".into()]);
-        assert_eq!(gallery.cursor(), None);
-        assert!(gallery.is_empty());
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 //! nodes, bars and lists show. What is known is known for each document; the getters answer for
 //! the one that is looked at. Nothing here waits for the device or the disk.
 
-mod memory;
+mod pictures;
 mod planner;
 mod progress;
 mod results;
@@ -19,12 +19,13 @@ use image::RgbImage;
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::Graph;
 use pyrograph_engine::node::Catalog;
-use pyrograph_engine::plan::Plan;
 use pyrograph_engine::plan::why::Reason;
+use pyrograph_engine::plan::{Key, Plan};
+use pyrograph_engine::run::lru::Lru;
 use pyrograph_engine::run::session::{Job, Outputs, Session, SessionConfig};
 use pyrograph_engine::weights::library::Library;
 
-use self::memory::Memory;
+pub use self::pictures::{Picture, Pictures, Pixels};
 use self::planner::{Begin, Look, Planned, Planner, Reply};
 pub use self::progress::Progress;
 pub use self::results::{NodeState, Shown};
@@ -37,25 +38,10 @@ use crate::seeds::Seed;
 
 /// Pictures of at most so many pixels are made ready in the frame in which they come.
 const AT_ONCE_PX: u32 = 256 * 256;
-
-/// A picture made in this session.
-#[derive(Clone)]
-pub struct Picture {
-    /// The document that it was made for.
-    pub document: DocumentId,
-    /// The node that gave it.
-    pub node: String,
-    /// Its pixels.
-    pub image: Arc<RgbImage>,
-    /// Its pixels for lists.
-    pub thumb: TextureHandle,
-    /// Its file, if it was saved.
-    pub path: Option<PathBuf>,
-    /// The graph that made it.
-    pub graph: Arc<Graph>,
-    /// What it looked like while it was made, the first step first.
-    pub steps: Arc<[Arc<RgbImage>]>,
-}
+/// What the small pictures of earlier results may take on the graphics card, in bytes.
+const MAX_RECALLED_BYTES: u64 = 256 << 20;
+/// The pixels of pictures made may take this share of what loaded models may.
+const PIXELS_SHARE: u64 = 8;
 
 /// What is to be run.
 pub struct Order {
@@ -84,12 +70,13 @@ pub struct Jobs {
     ctx: egui::Context,
     planner: Planner,
     shrinker: Shrinker<TextureHandle>,
-    memory: Memory,
+    /// What earlier results look like, by what made them: undo brings the old picture back.
+    recalled: Lru<Key, Shown>,
     results: BTreeMap<DocumentId, Results>,
     looked_at: DocumentId,
     running: Option<Running>,
     runs: u64,
-    pictures: Vec<Picture>,
+    pictures: Pictures,
     revision: u64,
     known_revision: u64,
 }
@@ -102,6 +89,7 @@ impl Jobs {
         ctx: &egui::Context,
         document: DocumentId,
     ) -> Self {
+        let pictures = Pictures::new(pixel_bytes(&config));
         let (session, planner) = start_threads(config, ctx);
         let mut jobs = Self {
             session,
@@ -110,12 +98,12 @@ impl Jobs {
             ctx: ctx.clone(),
             planner,
             shrinker: Shrinker::start(ctx),
-            memory: Memory::default(),
+            recalled: Lru::new(MAX_RECALLED_BYTES),
             results: BTreeMap::new(),
             looked_at: document,
             running: None,
             runs: 0,
-            pictures: Vec::new(),
+            pictures,
             revision: 0,
             known_revision: 0,
         };
@@ -125,6 +113,7 @@ impl Jobs {
 
     /// Takes other settings from the next run on.
     pub fn configure(&mut self, config: SessionConfig, outputs: PathBuf) {
+        self.pictures.set_budget(pixel_bytes(&config));
         self.next_config = Some(config);
         self.outputs = outputs;
     }
@@ -250,6 +239,15 @@ impl Jobs {
         self.seen()?.peaks.get(key).copied()
     }
 
+    /// The same for a group: of the nodes inside that the last run did not reuse.
+    pub fn peak_bytes_inside(&self, group: &str) -> Option<u64> {
+        let results = self.seen()?;
+        let ran = inside(&results.nodes, group)
+            .filter(|(_, state)| matches!(state, NodeState::Done { .. }));
+        ran.filter_map(|(key, _)| results.peaks.get(key).copied())
+            .max()
+    }
+
     /// The picture on a node.
     pub fn shown(&self, key: &str) -> Option<&Shown> {
         self.seen()?.shown.get(key)
@@ -280,9 +278,14 @@ impl Jobs {
         self.known_revision
     }
 
-    /// Everything made in this session, oldest first.
-    pub fn pictures(&self) -> &[Picture] {
+    /// The pictures made in this session.
+    pub fn pictures(&self) -> &Pictures {
         &self.pictures
+    }
+
+    /// Somebody looks at a picture: of all pixels, those of the others go first.
+    pub fn look_at_picture(&mut self, number: usize) {
+        self.pictures.look_at(number);
     }
 
     /// What the last run had to say.
@@ -319,7 +322,7 @@ impl Jobs {
                 }
                 if let Some(results) = self.results.get_mut(&document) {
                     results.reasons = reasons;
-                    for node in recall(&mut self.memory, results, &plan) {
+                    for node in recall(&mut self.recalled, results, &plan) {
                         results.nodes.insert(node, NodeState::Reused);
                         self.revision += 1;
                     }
@@ -356,6 +359,14 @@ impl Jobs {
         }
     }
 
+    /// Remembers what a result looks like.
+    fn remember(&mut self, shown: Shown) {
+        if let Some(key) = shown.key {
+            let bytes = shrink::shown_bytes(shown.size_px);
+            self.recalled.insert(key, shown, bytes);
+        }
+    }
+
     /// A texture that shows a picture, at once if it is small, else when it has been made small;
     /// until then it shows what the picture looked like before.
     fn texture(
@@ -385,15 +396,15 @@ impl Jobs {
 }
 
 /// Brings back the pictures that are known of a plan's steps; returns their nodes.
-fn recall(memory: &mut Memory, results: &mut Results, plan: &Plan) -> Vec<String> {
+fn recall(from: &mut Lru<Key, Shown>, results: &mut Results, plan: &Plan) -> Vec<String> {
     let mut recalled = Vec::new();
     for (node, key) in keys(plan) {
         let shown = results.shown.get(node);
         if shown.is_some_and(|shown| shown.key == Some(key)) {
             continue;
         }
-        if let Some(known) = memory.get(&key) {
-            results.shown.insert(node.to_owned(), known);
+        if let Some(known) = from.get(&key) {
+            results.shown.insert(node.to_owned(), known.clone());
             recalled.push(node.to_owned());
         }
     }
@@ -418,6 +429,11 @@ fn start_threads(config: SessionConfig, ctx: &egui::Context) -> (Session, Planne
     let session = Session::start(config, move || wake.request_repaint());
     let planner = Planner::start(session.known(), ctx);
     (session, planner)
+}
+
+/// What the pixels of pictures made may take, in bytes.
+fn pixel_bytes(config: &SessionConfig) -> u64 {
+    config.models_budget() / PIXELS_SHARE
 }
 
 /// A library that looks beside the graph first.

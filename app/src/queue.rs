@@ -4,6 +4,7 @@
 pub mod auto;
 pub mod kept;
 pub mod notify;
+pub mod taskbar;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -98,7 +99,7 @@ pub struct Row {
     /// Its name in commands.
     pub id: RowId,
     /// What is to be run.
-    pub task: Task,
+    pub task: Arc<Task>,
     /// How far it is.
     pub state: RowState,
     /// What it last showed, once it has ended.
@@ -180,7 +181,7 @@ impl Queue {
         let id = RowId(self.rows);
         let row = Row {
             id,
-            task,
+            task: Arc::new(task),
             state: RowState::Waiting,
             preview: None,
             picture: None,
@@ -281,6 +282,11 @@ impl Queue {
     /// Whether nothing begins.
     pub fn is_paused(&self) -> bool {
         self.is_paused
+    }
+
+    /// Whether another row begins when the one that runs has ended.
+    pub fn goes_on(&self) -> bool {
+        !self.is_paused && !self.waiting.is_empty()
     }
 
     /// How many runs the next command asks for.

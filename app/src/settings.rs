@@ -1,7 +1,7 @@
 //! What people set once and keep: looks, navigation, keys, folders, device.
 //!
-//! Changes hold at once and are written at once. Members of the file that this version does not
-//! know are kept.
+//! Changes hold at once and are written at once: of several windows, each writes only what it has
+//! changed. Members of the file that this version does not know are kept.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -103,12 +103,21 @@ impl Settings {
         })
     }
 
-    /// Writes the settings to a data folder; without one they hold until the program ends.
+    /// Writes to a data folder in what these settings differ from those before; what another
+    /// window has changed meanwhile stays. The warning says that the file was damaged and has been
+    /// set aside.
     ///
     /// # Errors
     /// The system's; the file is then as it was.
-    pub fn write(&self, data: Option<&Path>) -> io::Result<()> {
-        data.map_or(Ok(()), |data| keep::write(&data.join(FILE), self))
+    pub fn write(&self, before: &Self, data: &Path) -> io::Result<Option<Diagnostic>> {
+        let (before, now) = (before.json()?, self.json()?);
+        keep::update(&data.join(FILE), |kept| merge(kept, &before, &now))
+    }
+
+    /// As the file has them.
+    fn json(&self) -> serde_json::Result<Json> {
+        // Straight to a value, 1.1 would become 1.100000023841858.
+        serde_json::from_slice(&serde_json::to_vec(self)?)
     }
 
     /// The size of everything, from 0.5 to 3, whatever the file says.
@@ -156,6 +165,22 @@ impl Settings {
     /// Puts a kind of node on top of those last added.
     pub fn note_node(&mut self, id: &str) {
         put_first(&mut self.recent_nodes, id.to_owned());
+    }
+}
+
+/// Makes the change from `before` to `now` in what is kept, member by member.
+fn merge(kept: &mut Json, before: &Json, now: &Json) {
+    match (kept, before, now) {
+        (Json::Object(kept), Json::Object(before), Json::Object(now)) => {
+            kept.retain(|name, _| now.contains_key(name) || !before.contains_key(name));
+            for (name, now) in now {
+                let before = before.get(name).unwrap_or(&Json::Null);
+                if before != now {
+                    merge(kept.entry(name).or_insert(Json::Null), before, now);
+                }
+            }
+        }
+        (kept, _, now) => *kept = now.clone(),
     }
 }
 
@@ -262,14 +287,44 @@ mod tests {
         assert_eq!(settings.memory_budget, Some(4_000_000_000));
         assert!(settings.snaps_to_grid, "what is absent is as it was");
 
+        let before = settings.clone();
         settings.snaps_to_grid = false;
-        settings.write(data).unwrap();
+        assert_eq!(settings.write(&before, dir.path()).unwrap(), None);
         let (again, problem) = Settings::read(data);
         assert_eq!((&again, problem), (&settings, None));
         let written = fs::read_to_string(dir.path().join(FILE)).unwrap();
         let written: Json = serde_json::from_str(&written).unwrap();
         let newer = serde_json::json!({ "deep": [1, 2.5, "x"] });
         assert_eq!(written["of_a_newer_version"], newer);
+    }
+
+    #[test]
+    fn each_of_two_windows_writes_what_it_has_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut first, mut second) = (Settings::default(), Settings::default());
+        let change = |settings: &mut Settings, change: &dyn Fn(&mut Settings)| {
+            let before = settings.clone();
+            change(settings);
+            settings.write(&before, dir.path()).unwrap();
+        };
+        let bind = |name: &str, keys: &str| {
+            let (name, keys) = (name.to_owned(), vec![keys.to_owned()]);
+            move |settings: &mut Settings| drop(settings.keys.insert(name.clone(), keys.clone()))
+        };
+        change(&mut first, &|settings| settings.look = Look::Light);
+        change(&mut first, &bind("save", "Ctrl+1"));
+        change(&mut second, &|settings| settings.ui_scale = 1.1);
+        change(&mut second, &bind("open", "Ctrl+2"));
+        change(&mut second, &|settings| settings.look = Look::HighContrast);
+        change(&mut first, &|settings| drop(settings.keys.remove("save")));
+
+        let (kept, problem) = Settings::read(Some(dir.path()));
+        assert_eq!(problem, None);
+        assert_eq!(kept.look, Look::HighContrast, "the newer change counts");
+        assert_eq!(kept.ui_scale, 1.1);
+        assert_eq!(kept.keys.keys().collect::<Vec<_>>(), ["open"]);
+        let text = fs::read_to_string(dir.path().join(FILE)).unwrap();
+        assert!(text.contains("1.1,") || text.contains("1.1\n"), "{text}");
     }
 
     #[test]

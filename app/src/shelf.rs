@@ -5,17 +5,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
-use image::imageops;
 use pyrograph_engine::models;
 use pyrograph_engine::node::FileKind;
 use pyrograph_engine::run::inspect;
 use pyrograph_engine::weights::library::{self, Entry, Library};
 
 use crate::gallery::decode;
+use crate::gallery::thumbs::{color_image, reduced};
 use crate::worker::{Desk, Worker};
 
-/// The longest side of a small picture, in pixels.
-const SIDE: u32 = 256;
 /// How many small pictures are held.
 const MAX_THUMBS: usize = 200;
 
@@ -211,11 +209,7 @@ fn judge(kind: FileKind, path: &Path, judged: &mut Judged) -> Judgement {
 fn small(path: &Path) -> Option<ColorImage> {
     // A file that is no picture has none; the run that reads it says why.
     let image = decode::pixels(path).ok()?;
-    let longest = image.width().max(image.height()).max(1);
-    let side = |pixels: u32| (pixels * SIDE.min(longest) / longest).max(1);
-    let small = imageops::thumbnail(&image, side(image.width()), side(image.height()));
-    let size = [small.width() as usize, small.height() as usize];
-    Some(ColorImage::from_rgba_unmultiplied(size, small.as_raw()))
+    Some(color_image(&reduced(image)))
 }
 
 #[cfg(test)]

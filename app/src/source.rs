@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use image::ImageFormat;
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::Graph;
 use pyrograph_engine::graph::file::{self, FileError};
@@ -71,7 +72,7 @@ pub enum Content {
     ForeignPicture,
 }
 
-/// Looks what a file is, by its first bytes.
+/// Looks what a file is, by its first bytes; what is only called a picture counts as one.
 ///
 /// # Errors
 /// It cannot be read.
@@ -80,7 +81,8 @@ pub fn content(path: &Path) -> io::Result<Content> {
     let mut start = Vec::new();
     file.by_ref().take(32).read_to_end(&mut start)?;
     if !png::is_png(&start) {
-        let is_picture = image::guess_format(&start).is_ok();
+        let is_picture =
+            image::guess_format(&start).is_ok() || ImageFormat::from_path(path).is_ok();
         return Ok(if is_picture {
             Content::Picture
         } else {
@@ -90,7 +92,7 @@ pub fn content(path: &Path) -> io::Result<Content> {
     file.rewind()?;
     Ok(match png::read_head(file).map(|head| head.found) {
         Ok(Found::Nothing) => Content::Picture,
-        Ok(Found::ComfyUi | Found::A1111) => Content::ForeignPicture,
+        Ok(Found::ComfyUi { .. } | Found::A1111 { .. }) => Content::ForeignPicture,
         // What is wrong with a damaged picture is told when it is opened.
         Ok(Found::Pyrograph { .. }) | Err(_) => Content::Graph,
     })
@@ -129,8 +131,8 @@ pub fn read(path: &Path) -> Result<Source, Box<Diagnostic>> {
 fn text_in_picture(bytes: &[u8]) -> Result<String, SourceError> {
     match png::read_graph(bytes)? {
         Found::Pyrograph { graph, .. } => Ok(graph),
-        Found::ComfyUi => Err(SourceError::ComfyPicture),
-        Found::A1111 => Err(SourceError::A1111Picture),
+        Found::ComfyUi { .. } => Err(SourceError::ComfyPicture),
+        Found::A1111 { .. } => Err(SourceError::A1111Picture),
         Found::Nothing => Err(SourceError::PlainPicture),
     }
 }

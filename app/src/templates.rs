@@ -1,28 +1,40 @@
-//! The examples that come with the program, as templates: title, sentence, and what the graph looks
-//! like. They are read on a thread of their own when they are first looked for.
+//! Graphs to begin with: the examples that come with the program, and those that the user keeps in a
+//! folder of their own. Title, sentence and what they look like are read on a thread of their own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use egui::{Context, Rect, pos2, vec2};
-use pyrograph_engine::graph::Graph;
-use pyrograph_engine::graph::shape::Shape;
+use egui::{Context, Pos2, Rect, pos2, vec2};
+use pyrograph_engine::graph::shape::{PinShape, Shape};
+use pyrograph_engine::graph::{Graph, Node};
 use pyrograph_engine::node::{Catalog, Type};
 
 use crate::worker::Worker;
 use crate::{source, starter};
 
 /// The folder of the examples, below the program's own.
-const FOLDER: &str = "examples";
+const EXAMPLES: &str = "examples";
+/// The folder of the user's templates, in the user's own.
+const OWN: &str = "templates";
+/// The folder of pictures that were made with templates, beside them.
+const PICTURES: &str = "thumbs";
 /// The member of a graph's file that says what it is for.
 pub const ABOUT: &str = "about";
-/// How many examples are read.
+/// How many templates of a folder are read.
 const MOST: usize = 200;
-/// A node's size in a miniature, and how much each pin or param adds, in points of the graph.
-const NODE: [f32; 2] = [210.0, 44.0];
+/// How many nodes a miniature shows: more are not told apart.
+const MOST_NODES: usize = 300;
+/// A node's width in a miniature, in points of the graph.
+const WIDTH: f32 = 210.0;
+/// The height of its header, and of each pin or param below.
+const HEADER: f32 = 44.0;
 const ROW: f32 = 26.0;
+/// Nodes without a place stand in rows of so many, so far apart.
+const IN_A_ROW: usize = 5;
+const APART: [f32; 2] = [290.0, 340.0];
 
-/// An example.
+/// A graph to begin with.
 #[derive(Clone, Debug)]
 pub struct Template {
     /// Its file.
@@ -33,40 +45,62 @@ pub struct Template {
     pub about: String,
     /// A picture made with it, if one comes with it.
     pub picture: Option<PathBuf>,
-    /// Its nodes.
+    /// What its graph looks like.
     pub miniature: Miniature,
 }
 
-/// A graph's nodes as rectangles in the colours of their outputs.
+/// A graph from afar, in points of the graph.
 #[derive(Clone, Debug, Default)]
 pub struct Miniature {
-    /// The nodes, in points of the graph.
+    /// The nodes, each with the type of its main output.
     pub nodes: Vec<(Rect, Option<Type>)>,
-    /// The rectangle around them.
+    /// Where each wire begins and ends.
+    pub wires: Vec<(Pos2, Pos2, Type)>,
+    /// The rectangle around the nodes.
     pub bounds: Option<Rect>,
 }
 
-/// The examples, once they have been looked for.
+/// Whose templates they are.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// Those that come with the program, in the order of their files' names.
+    pub examples: Vec<Template>,
+    /// Those that the user keeps.
+    pub own: Vec<Template>,
+}
+
+/// The templates, once they have been looked for.
 #[derive(Default)]
 pub struct Templates {
-    worker: Option<Worker<PathBuf, Vec<Template>>>,
-    list: Option<Vec<Template>>,
+    worker: Option<Worker<Option<PathBuf>, Lists>>,
+    lists: Option<Lists>,
+}
+
+/// Where the user's templates lie.
+pub fn own_folder(data: &Path) -> PathBuf {
+    data.join(OWN)
 }
 
 impl Templates {
-    /// Looks for the examples, if that has not been done.
-    pub fn look(&mut self, ctx: &Context, catalog: Catalog) {
-        if self.worker.is_some() {
-            return;
-        }
-        let worker = Worker::start("templates", ctx, move |desk, folder: PathBuf| {
-            desk.tell(read_all(&folder, catalog));
+    /// Looks anew which templates there are; `data` is the user's folder.
+    pub fn look(&mut self, ctx: &Context, catalog: Catalog, data: Option<&Path>) {
+        let worker = self.worker.get_or_insert_with(|| {
+            Worker::start("templates", ctx, move |desk, own: Option<PathBuf>| {
+                if let Some(own) = &own {
+                    // Whoever is told of the folder finds it. Where it cannot be, it is empty.
+                    let _ = fs::create_dir_all(own);
+                }
+                let examples = starter::root().map(|root| root.join(EXAMPLES));
+                let read = |folder: Option<PathBuf>| {
+                    folder.map_or_else(Vec::new, |folder| read_all(&folder, catalog))
+                };
+                desk.tell(Lists {
+                    examples: read(examples),
+                    own: read(own),
+                });
+            })
         });
-        match starter::root() {
-            Some(root) => worker.order(root.join(FOLDER)),
-            None => self.list = Some(Vec::new()),
-        }
-        self.worker = Some(worker);
+        worker.order(data.map(own_folder));
     }
 
     /// Takes in what has been found; says whether that was something.
@@ -76,13 +110,20 @@ impl Templates {
             .as_ref()
             .and_then(|worker| worker.replies().last());
         let is_new = found.is_some();
-        self.list = found.or(self.list.take());
+        self.lists = found.or(self.lists.take());
         is_new
     }
 
-    /// The examples by title; `None` while they are being read.
-    pub fn list(&self) -> Option<&[Template]> {
-        self.list.as_deref()
+    /// What was found when they were last looked for; `None` while they are first read.
+    pub fn lists(&self) -> Option<&Lists> {
+        self.lists.as_ref()
+    }
+
+    /// The pictures that come with them.
+    pub fn pictures(&self) -> impl Iterator<Item = &Path> {
+        let lists = self.lists.iter();
+        let all = lists.flat_map(|lists| lists.examples.iter().chain(&lists.own));
+        all.filter_map(|template| template.picture.as_deref())
     }
 }
 
@@ -100,12 +141,13 @@ fn read_all(folder: &Path, catalog: Catalog) -> Vec<Template> {
         .collect()
 }
 
-/// An example that cannot be read is none.
+/// What cannot be read is no template.
 fn read(path: &Path, catalog: Catalog) -> Option<Template> {
     let graph = source::read(path).ok()?.graph;
     let stem = path.file_stem()?.to_string_lossy().into_owned();
     let about = graph.rest.get(ABOUT).and_then(serde_json::Value::as_str);
-    let picture = path.parent()?.join("thumbs").join(format!("{stem}.png"));
+    let pictures = path.parent()?.join(PICTURES);
+    let picture = pictures.join(format!("{stem}.png"));
     Some(Template {
         path: path.to_owned(),
         title: title(&stem),
@@ -124,24 +166,83 @@ fn title(stem: &str) -> String {
     })
 }
 
+/// A node of a miniature.
+struct NodeBox {
+    rect: Rect,
+    shape: Shape,
+}
+
 impl Miniature {
     /// What a graph looks like from afar.
     pub fn of(graph: &Graph, catalog: Catalog) -> Self {
-        let nodes: Vec<_> = graph
-            .nodes
-            .iter()
-            .filter_map(|(key, node)| {
-                let [x, y] = graph.view.position(key)?;
-                let shape = Shape::of_node(node, catalog).unwrap_or_default();
-                let rows = shape.inputs.len().max(shape.outputs.len()) + shape.params.len();
-                let size = vec2(NODE[0], NODE[1] + ROW * rows as f32);
-                let ty = shape.outputs.first().or(shape.inputs.first());
-                Some((Rect::from_min_size(pos2(x, y), size), ty.map(|pin| pin.ty)))
+        let nodes = graph.nodes.iter().take(MOST_NODES).enumerate();
+        let boxes: BTreeMap<&str, NodeBox> = nodes
+            .map(|(i, (key, node))| {
+                let row = [i % IN_A_ROW, i / IN_A_ROW];
+                let in_row = || [0, 1].map(|axis| row[axis] as f32 * APART[axis]);
+                let at = graph.view.position(key).unwrap_or_else(in_row);
+                (key.as_str(), NodeBox::of(node, at, catalog))
             })
             .collect();
-        let bounds = nodes.iter().map(|(rect, _)| *rect).reduce(Rect::union);
-        Self { nodes, bounds }
+        let wires = boxes.iter().flat_map(|(key, end)| {
+            let node = &graph.nodes[*key];
+            let inputs = node.inputs.keys();
+            inputs.filter_map(|input| {
+                let source = node.source(input)?;
+                let start = boxes.get(source.node.as_str())?;
+                let (from, ty) = start.output(&source.pin)?;
+                Some((from, end.input(input)?, ty))
+            })
+        });
+        Self {
+            wires: wires.collect(),
+            nodes: boxes.values().map(|it| (it.rect, it.main_type())).collect(),
+            bounds: boxes.values().map(|it| it.rect).reduce(Rect::union),
+        }
     }
+}
+
+impl NodeBox {
+    fn of(node: &Node, [x, y]: [f32; 2], catalog: Catalog) -> Self {
+        let shape = Shape::of_node(node, catalog).unwrap_or_default();
+        let rows = shape.inputs.len().max(shape.outputs.len()) + shape.params.len();
+        let size = vec2(WIDTH, HEADER + ROW * rows as f32);
+        Self {
+            rect: Rect::from_min_size(pos2(x, y), size),
+            shape,
+        }
+    }
+
+    fn main_type(&self) -> Option<Type> {
+        let pins = self.shape.outputs.first().or(self.shape.inputs.first());
+        pins.map(|pin| pin.ty)
+    }
+
+    /// Where a wire from that output starts, and what it carries.
+    fn output(&self, name: &str) -> Option<(Pos2, Type)> {
+        let place = place_of(&self.shape.outputs, name)?;
+        let from = pos2(self.rect.right(), self.height_of(place));
+        Some((from, self.shape.outputs[place].ty))
+    }
+
+    /// Where a wire to that pin or param ends.
+    fn input(&self, name: &str) -> Option<Pos2> {
+        let params = || {
+            let pins = self.shape.inputs.len().max(self.shape.outputs.len());
+            let place = self.shape.params.iter().position(|it| it.name == name)?;
+            Some(pins + place)
+        };
+        let place = place_of(&self.shape.inputs, name).or_else(params)?;
+        Some(pos2(self.rect.left(), self.height_of(place)))
+    }
+
+    fn height_of(&self, row: usize) -> f32 {
+        self.rect.top() + HEADER + ROW * (row as f32 + 0.5)
+    }
+}
+
+fn place_of(pins: &[PinShape], name: &str) -> Option<usize> {
+    pins.iter().position(|pin| pin.name == name)
 }
 
 #[cfg(test)]
@@ -150,9 +251,9 @@ mod tests {
 
     #[test]
     fn every_example_has_a_title_a_sentence_and_a_miniature() {
-        let folder = starter::root().unwrap().join(FOLDER);
+        let folder = starter::root().unwrap().join(EXAMPLES);
         let templates = read_all(&folder, pyrograph_nodes::catalog());
-        assert!(templates.len() >= 4);
+        assert!(templates.len() >= 6);
         for template in templates {
             assert!(template.title.starts_with(char::is_uppercase));
             let about = &template.about;
@@ -161,7 +262,8 @@ mod tests {
                 "{}: {about}",
                 template.title
             );
-            assert!(template.miniature.nodes.len() > 2);
+            let Miniature { nodes, wires, .. } = &template.miniature;
+            assert!(nodes.len() > 2 && wires.len() >= nodes.len() - 1);
             assert!(
                 template
                     .miniature
@@ -184,5 +286,22 @@ mod tests {
         let titles: Vec<&str> = templates.iter().map(|it| it.title.as_str()).collect();
         assert_eq!(titles, ["Empty one"]);
         assert!(read_all(&dir.path().join("nowhere"), pyrograph_nodes::catalog()).is_empty());
+    }
+
+    #[test]
+    fn graphs_have_a_face_without_places_and_however_large_they_are() {
+        let nodes: Vec<String> = (0..5_000)
+            .map(|i| {
+                format!(r#""n{i}": {{ "is": "latent.batch", "in": {{ "first": "n0.latent" }} }}"#)
+            })
+            .collect();
+        let text = format!(r#"{{ "format": 1, "nodes": {{ {} }} }}"#, nodes.join(","));
+        let graph = pyrograph_engine::graph::file::read(&text).unwrap();
+        let miniature = Miniature::of(&graph, pyrograph_nodes::catalog());
+        assert_eq!(miniature.nodes.len(), MOST_NODES);
+        assert_eq!(miniature.wires.len(), MOST_NODES);
+        let rects: Vec<Rect> = miniature.nodes.iter().map(|(rect, _)| *rect).collect();
+        let overlap = |i: usize, j: usize| rects[i].intersects(rects[j]);
+        assert!(!overlap(0, 1) && !overlap(0, IN_A_ROW) && !overlap(1, IN_A_ROW + 1));
     }
 }

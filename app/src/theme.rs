@@ -57,6 +57,8 @@ pub mod size {
     pub const SMALL: f32 = 11.0;
     /// Panel headings.
     pub const HEADING: f32 = 16.0;
+    /// What a scroll bar takes of the room beside it.
+    pub const SCROLL_BAR: f32 = 8.0;
 }
 
 /// The three looks.
@@ -285,9 +287,27 @@ impl Theme {
         color.gamma_multiply(strength)
     }
 
+    /// Over the ground of selected text, which is then [`Self::text`] whatever it was before.
+    pub fn selection(&self) -> Color32 {
+        Self::fade(self.accent, 0.35)
+    }
+
+    /// Round a field at rest. In high contrast all grounds are nearly black, so that a border has to
+    /// say where one can click.
+    pub fn field_border(&self) -> Stroke {
+        match self.look {
+            Look::Dark | Look::Light => Stroke::NONE,
+            Look::HighContrast => Stroke::new(1.0, self.line),
+        }
+    }
+
     /// The two colours of the checkerboard behind pictures.
     pub const fn checker(&self) -> [Color32; 2] {
-        [self.field, self.raised]
+        match self.look {
+            Look::Dark => [self.field, self.line],
+            Look::Light => [self.line, self.raised],
+            Look::HighContrast => [self.field, self.dot],
+        }
     }
 
     /// The shadow of nodes at a scale.
@@ -390,8 +410,8 @@ impl Theme {
         visuals.hyperlink_color = self.accent_text;
         visuals.warn_fg_color = self.caution;
         visuals.error_fg_color = self.error;
-        visuals.selection.bg_fill = Self::fade(self.accent, 0.35);
-        visuals.selection.stroke = Stroke::new(1.2, self.accent_text);
+        visuals.selection.bg_fill = self.selection();
+        visuals.selection.stroke = Stroke::new(1.2, self.text);
         visuals.text_cursor.stroke = Stroke::new(1.5, self.accent);
         visuals.text_cursor.blink = false;
         visuals.disabled_alpha = 0.45;

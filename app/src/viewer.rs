@@ -16,7 +16,7 @@ use image::{RgbImage, RgbaImage};
 
 use crate::gallery::Which;
 use crate::viewer::difference::Extent;
-use crate::viewer::levels::Levels;
+use crate::viewer::levels::{Levels, SHARP};
 use crate::viewer::load::{Compared, Comparison, Opened, Source};
 use crate::viewer::making::Making;
 use crate::viewer::sight::Sight;
@@ -70,8 +70,8 @@ pub struct Viewer {
     pub shows_making: bool,
     /// The preview step that is shown in place of the picture.
     pub step: Option<usize>,
-    /// Whether magnified pixels are shown as squares.
-    is_sharp: bool,
+    /// Pixels of the screen for each of the picture when it was last seen.
+    seen_zoom: f32,
 }
 
 /// A picture in the viewer.
@@ -145,14 +145,14 @@ impl Viewer {
             difference: None,
             shows_making: false,
             step: None,
-            is_sharp: false,
+            seen_zoom: 1.0,
         }
     }
 
     /// Keeps what the user has set while another picture is looked at.
     pub fn with_settings_of(mut self, other: &Self) -> Self {
         self.shows_making = other.shows_making;
-        self.is_sharp = other.is_sharp;
+        self.seen_zoom = other.seen_zoom;
         self
     }
 
@@ -166,14 +166,24 @@ impl Viewer {
         self.pictures.len() > 1
     }
 
-    /// Whether magnified pixels are shown as squares.
-    pub fn is_sharp(&self) -> bool {
-        self.is_sharp
+    /// Pixels of the screen for each of the picture when it was last seen.
+    pub fn seen_zoom(&self) -> f32 {
+        self.seen_zoom
     }
 
-    /// Shows magnified pixels as squares, or smoothly.
-    pub fn set_sharp(&mut self, is_sharp: bool) {
-        self.is_sharp = is_sharp;
+    /// Whether magnified pixels are shown as squares.
+    pub fn is_sharp(&self) -> bool {
+        self.seen_zoom >= SHARP
+    }
+
+    /// Says how large the pictures are seen; how they are magnified follows from it.
+    pub fn set_seen_zoom(&mut self, zoom: f32) {
+        let was_sharp = self.is_sharp();
+        self.seen_zoom = zoom;
+        let is_sharp = self.is_sharp();
+        if is_sharp == was_sharp {
+            return;
+        }
         for picture in &mut self.pictures {
             if let Content::Open(whole) = &mut picture.content {
                 whole.levels.set_sharp(is_sharp);
@@ -184,6 +194,11 @@ impl Viewer {
         }
     }
 
+    /// Zooms in the middle of what is seen.
+    pub fn zoom_by(&mut self, factor: f32) {
+        self.sight = self.sight.zoomed_in_the_middle(self.seen_zoom, factor);
+    }
+
     /// Takes in a picture that has been opened. Says what is to be compared now.
     pub fn take_opened(
         &mut self,
@@ -191,7 +206,7 @@ impl Viewer {
         which: &Which,
         opened: Result<Opened, String>,
     ) -> Option<Comparison> {
-        let is_sharp = self.is_sharp;
+        let is_sharp = self.is_sharp();
         let picture = self
             .pictures
             .iter_mut()
@@ -216,7 +231,7 @@ impl Viewer {
         let wanted = self.comparison();
         if wanted.is_some_and(|wanted| wanted.is_same(&compared.of)) {
             let mut levels = Levels::load(ctx, compared.cut);
-            levels.set_sharp(self.is_sharp);
+            levels.set_sharp(self.is_sharp());
             self.difference = Some((levels, compared.extent));
         }
     }

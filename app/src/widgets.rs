@@ -14,7 +14,10 @@ pub mod seed;
 pub mod text;
 
 use egui::epaint::StrokeKind;
-use egui::{Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, ScrollArea, Sense, Stroke,
+    Ui, Vec2, pos2, vec2,
+};
 
 use crate::theme::{Theme, font, size};
 
@@ -61,7 +64,7 @@ impl Draw<'_> {
     /// A field's ground, with the border that its state asks for.
     pub fn well(&self, painter: &Painter, rect: Rect, state: Well) {
         let border = match state {
-            Well::Idle => Stroke::NONE,
+            Well::Idle => self.theme.field_border(),
             Well::Hovered => Stroke::new(1.0, self.theme.line),
             Well::Focused => Stroke::new(1.2, self.theme.accent),
             Well::Wrong => Stroke::new(1.2, self.theme.error),
@@ -110,7 +113,7 @@ pub enum Well {
 
 impl Well {
     /// The state that a response shows.
-    pub fn of(response: &egui::Response) -> Self {
+    pub fn of(response: &Response) -> Self {
         if response.has_focus() {
             Self::Focused
         } else if response.hovered() {
@@ -139,6 +142,26 @@ pub(crate) fn icon_at(painter: &Painter, center: Pos2, icon: &str, font: FontId,
     painter.text(center, Align2::CENTER_CENTER, icon, font, color);
 }
 
+/// A line of a list, lit under the pointer and while it has the keyboard.
+pub(crate) fn lit_line(ui: &mut Ui, theme: &Theme, height: f32) -> (Rect, Response) {
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 4.0, theme.hovered);
+    }
+    (rect, response)
+}
+
+/// Lets a list that is higher than the window be scrolled.
+pub fn scrolled_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    /// Between the list and the window's borders, together.
+    const RIM: f32 = 32.0;
+    let most = ui.ctx().content_rect().height() - RIM;
+    // Of itself egui gives what floats no more height than `default_area_size`.
+    ui.set_max_height(most.max(size::FIELD_PITCH));
+    ScrollArea::vertical().show(ui, content).inner
+}
+
 /// A thin progress bar.
 pub fn bar(painter: &Painter, rect: Rect, share: f32, colors: (Color32, Color32)) {
     let radius = rect.height() / 2.0;
@@ -163,5 +186,32 @@ pub fn ring(painter: &Painter, center: Pos2, radius: f32, share: f32, colors: (C
             })
             .collect();
         painter.line(points, Stroke::new(width, colors.1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canvas::view::{DETAIL_FROM, ZOOM};
+    use crate::theme::Look;
+
+    #[test]
+    fn text_is_laid_out_at_the_size_at_which_it_is_seen_in_few_sizes() {
+        let theme = Theme::of(Look::Dark);
+        let mut sizes = Vec::new();
+        let mut scale = DETAIL_FROM;
+        while scale <= ZOOM.1 {
+            let draw = Draw {
+                theme: &theme,
+                scale,
+            };
+            let laid_out = draw.text(size::NODE_TEXT).size;
+            let seen = size::NODE_TEXT * scale;
+            assert!((laid_out - seen).abs() <= 0.25, "{laid_out} for {seen}");
+            sizes.push((laid_out * 2.0) as u32);
+            scale *= 1.001;
+        }
+        sizes.dedup();
+        assert!(sizes.len() <= 90, "{}", sizes.len());
     }
 }

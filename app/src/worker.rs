@@ -1,6 +1,7 @@
 //! A thread that does orders one after the other and tells what came of them, so that the window
 //! never waits for disks and decoders.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -52,9 +53,12 @@ impl<O: Send + 'static, R: Send + 'static> Worker<O, R> {
             stopped: Arc::clone(&stopped),
             wake: ctx.clone(),
         };
-        let thread = thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || inbox.into_iter().for_each(|order| work(&desk, order)));
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            for order in inbox {
+                // A panic says so itself; the orders after it are done all the same.
+                let _ = catch_unwind(AssertUnwindSafe(|| work(&desk, order)));
+            }
+        });
         Self {
             orders: Some(orders),
             replies,
@@ -84,7 +88,7 @@ impl<O, R> Drop for Worker<O, R> {
         self.stopped.store(true, Ordering::Relaxed);
         self.orders = None;
         if let Some(thread) = self.thread.take() {
-            // A thread that has panicked has said so itself.
+            // Panics end with their order, not with the thread.
             let _ = thread.join();
         }
     }
@@ -111,5 +115,19 @@ mod tests {
             done.try_iter().collect::<Vec<_>>(),
             (0..100).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn an_order_that_panics_does_not_take_the_others_with_it() {
+        let (sender, done) = mpsc::channel();
+        let worker: Worker<u32, u32> = Worker::start("test", &Context::default(), {
+            move |_, order| {
+                assert_ne!(order, 1, "this one fails");
+                sender.send(order).unwrap();
+            }
+        });
+        (0..3).for_each(|order| worker.order(order));
+        drop(worker);
+        assert_eq!(done.try_iter().collect::<Vec<_>>(), [0, 2]);
     }
 }

@@ -311,6 +311,21 @@ impl NodeSpec {
     pub fn param(&self, name: &str) -> Option<&ParamSpec> {
         self.params.iter().find(|param| param.name == name)
     }
+
+    /// The place of an input pin among the inputs.
+    pub(crate) fn input_slot(&self, name: &str) -> Option<usize> {
+        self.inputs.iter().position(|pin| pin.name == name)
+    }
+
+    /// The place of an output pin among the outputs.
+    pub(crate) fn output_slot(&self, name: &str) -> Option<usize> {
+        self.outputs.iter().position(|pin| pin.name == name)
+    }
+
+    /// The place of a param among the params.
+    pub(crate) fn param_slot(&self, name: &str) -> Option<usize> {
+        self.params.iter().position(|param| param.name == name)
+    }
 }
 
 /// The nodes that graphs may use: handed in, for the engine knows none by name.

@@ -4,12 +4,13 @@
 //! `session.rs` is the door, `event.rs` what comes out of it;
 //! `inspect.rs` looks at a plan's files beforehand. Behind the door, `worker.rs` walks through
 //! a plan's steps, `exec.rs` holds the one `match` that gives every op its meaning, `cache.rs`
-//! remembers results by key, `models.rs` keeps loaded models, `peak.rs` watches
-//! the memory, and `caught.rs` turns a panic inside
+//! keeps results and loaded models by key (on `lru.rs`, as other caches do), `memory.rs` says how
+//! much there is for them, `peak.rs` watches how much is used, and `caught.rs` turns a panic inside
 //! an op into an error at its node.
 
 pub mod event;
 pub mod inspect;
+pub mod lru;
 pub mod session;
 
 mod cache;
@@ -17,7 +18,7 @@ mod caught;
 mod error;
 mod exec;
 mod hooks;
-mod models;
+mod memory;
 mod peak;
 mod save;
 mod value;

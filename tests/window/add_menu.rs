@@ -1,9 +1,12 @@
 //! The add menu: opened in every way, used by keys alone, remembered.
 
+use std::fs;
+
 use egui::accesskit::{Role, Toggled};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
-use pyrograph::command::Command;
+use pyrograph::command::drawing::DrawingCommand;
+use pyrograph::command::{Command, Input};
 
 use super::Window;
 
@@ -157,6 +160,127 @@ fn the_last_used_come_first() {
     window.keys(NONE, Key::ArrowDown);
     window.keys(NONE, Key::Enter);
     assert_eq!(window.added_title(), "Number");
+}
+
+/// A window whose library has a group of a sampler.
+fn with_library() -> Window {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["sampler".into()]));
+    window.give(DrawingCommand::Group.into());
+    let group = window.state().inspected().unwrap().to_owned();
+    let name = "Soft portrait".to_owned();
+    window.give(DrawingCommand::SaveGroupAs { group, name }.into());
+    window.give(Command::Undo);
+    window
+}
+
+impl Window {
+    /// What the node inside of the group that was added last is called from outside.
+    fn added_group(&self) -> String {
+        let key = self.state().inspected().unwrap().to_owned();
+        let inside = self
+            .state()
+            .document
+            .root()
+            .node_at(&format!("{key}/sampler"));
+        assert!(inside.is_some(), "{key} is no copy of the group");
+        key
+    }
+}
+
+#[test]
+fn a_kept_group_is_found_added_at_the_pointer_and_remembered() {
+    let mut window = with_library();
+    window.give(Command::New);
+    let at = window.harness.get_by_label("canvas").rect().left_top() + egui::vec2(200.0, 150.0);
+    window.harness.hover_at(at);
+    window.keys(NONE, Key::Tab);
+    window.type_search("soft portriat");
+    window.keys(NONE, Key::Enter);
+    let key = window.added_group();
+    let node = window.harness.get_by_label(&format!("{key} node")).rect();
+    assert!((node.min - at).length() < 5.0, "{node:?} {at}");
+
+    // Another start finds it too, and first of all, for it was added last.
+    let mut window = window.restart();
+    window.wait("the library is listed", |state| {
+        !state.kept_groups.is_empty()
+    });
+    window.give(Command::Select(Vec::new()));
+    window.keys(NONE, Key::Tab);
+    window.keys(NONE, Key::Enter);
+    assert_ne!(window.added_group(), key, "a copy of its own");
+    window.keys(NONE, Key::Tab);
+    window.type_search("library");
+    assert!(window.has("Soft portrait"), "all of them have one place");
+}
+
+#[test]
+fn a_kept_group_is_wired_to_the_wire_that_was_dropped() {
+    let mut window = with_library();
+    let empty = window.center("canvas") + egui::vec2(0.0, 300.0);
+    window.drag(window.center("prompt out conditioning"), empty);
+    window.type_search("soft");
+    window.keys(NONE, Key::Enter);
+    let key = window.added_group();
+    assert_eq!(
+        window.source(&key, "positive").as_deref(),
+        Some("prompt.conditioning")
+    );
+    window.give(Command::Undo);
+    assert_eq!(window.state().document.graph().nodes.len(), 7, "one step");
+
+    window.give(Command::Disconnect(Input::new("decode", "latent")));
+    window.drag(window.center("decode in latent"), empty);
+    window.type_search("soft");
+    window.keys(NONE, Key::Enter);
+    let key = window.added_group();
+    assert_eq!(
+        window.source("decode", "latent"),
+        Some(format!("{key}.latent"))
+    );
+
+    // What does not fit the wire is not offered.
+    window.drag(window.center("model out vae"), empty);
+    window.type_search("soft");
+    assert!(!window.has("Soft portrait"));
+}
+
+#[test]
+fn a_kept_group_is_connected_to_the_selected_node() {
+    let mut window = with_library();
+    window.give(Command::Select(vec!["negative".into()]));
+    window.keys(NONE, Key::Tab);
+    window.type_search("soft");
+    window.keys(Modifiers::SHIFT, Key::Enter);
+    let key = window.added_group();
+    let inputs = &window.state().document.graph().nodes[&key].inputs;
+    assert!(
+        inputs
+            .values()
+            .any(|wire| wire.as_str() == Some("negative.conditioning")),
+        "{inputs:?}"
+    );
+    window.give(Command::Undo);
+    assert_eq!(window.state().document.graph().nodes.len(), 7, "one step");
+}
+
+#[test]
+fn a_kept_group_whose_file_is_gone_is_told_and_changes_nothing() {
+    let mut window = with_library();
+    let data = window.folder.path().join("data/groups");
+    fs::write(data.join("Soft portrait.pyro"), "{ no graph").unwrap();
+    window.keys(NONE, Key::Tab);
+    window.type_search("soft");
+    window.keys(NONE, Key::Enter);
+    let notice = window.state().notice.as_ref().unwrap();
+    assert!(
+        notice.is_error && notice.words.contains("Soft portrait.pyro"),
+        "{}",
+        notice.words
+    );
+    assert_eq!(window.state().document.graph().nodes.len(), 7);
+    assert!(!window.state().document.is_dirty());
 }
 
 #[test]

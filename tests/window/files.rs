@@ -1,6 +1,7 @@
 //! Files and tabs; `kept.rs` is about what outlives the program, `disk.rs` about files that others
-//! have a hand in.
+//! have a hand in, `damage.rs` about what may go wrong.
 
+mod damage;
 mod disk;
 mod kept;
 

@@ -38,7 +38,8 @@ fn a_run_shows_previews_and_leaves_a_picture_that_restores_its_graph() {
     ));
     assert_eq!(window.state().jobs.pictures().len(), 1);
     let picture = window.state().jobs.pictures()[0].clone();
-    assert_eq!((picture.image.width(), picture.image.height()), (128, 128));
+    assert_eq!(picture.size_px, [128, 128]);
+    let image = window.image(0);
     assert!(window.has("save picture"));
     let file = picture.path.unwrap();
     assert!(file.starts_with(window.folder.path()), "{}", file.display());
@@ -49,7 +50,7 @@ fn a_run_shows_previews_and_leaves_a_picture_that_restores_its_graph() {
         window.state().jobs.node("sampler"),
         Some(&NodeState::Reused)
     );
-    assert_eq!(window.state().jobs.pictures()[1].image, picture.image);
+    assert_eq!(window.image(1), image);
 
     window.click("save picture");
     assert!(window.has("picture shown large"));
@@ -65,8 +66,8 @@ fn a_run_shows_previews_and_leaves_a_picture_that_restores_its_graph() {
     );
     other.run();
     assert_eq!(
-        other.state().jobs.pictures()[0].image,
-        picture.image,
+        other.image(0),
+        image,
         "the same pixels from its own file"
     );
 }

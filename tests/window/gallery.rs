@@ -14,6 +14,12 @@ use pyrograph_engine::output::png::encode;
 
 use super::Window;
 
+mod disk;
+mod keys;
+
+/// Set in a process whose system's trash is a test's own.
+pub(super) const OWN_TRASH: &str = "PYROGRAPH_TEST_OWN_TRASH";
+
 /// A graph with this prompt and seed, as pictures carry it.
 pub(super) fn graph(prompt: &str, seed: u64) -> String {
     format!(

@@ -119,7 +119,7 @@ fn the_whole_text_to_image_graph_is_built_run_and_saved_by_keys_alone() {
 
     window.run();
     let picture = &window.state().jobs.pictures()[0];
-    assert_eq!((picture.image.width(), picture.image.height()), (128, 128));
+    assert_eq!(picture.size_px, [128, 128]);
     let file = picture.path.clone().unwrap();
     assert!(image::open(&file).is_ok(), "{}", file.display());
 

@@ -2,11 +2,15 @@
 
 use std::fs;
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::app::Question;
+use pyrograph::command::drawing::DrawingCommand;
 use pyrograph::command::{Command, Drawer, Input};
 use pyrograph::document::dialog::Purpose;
+use pyrograph::fixes;
 use serde_json::json;
 
 use super::Window;
@@ -193,4 +197,76 @@ fn fixes_are_reached_and_pressed_by_keys() {
     window.settle();
     window.keys(Modifiers::NONE, Key::Enter);
     assert_eq!(window.param("sampler", "steps"), 1);
+}
+
+#[test]
+fn checks_and_runs_have_one_list_and_a_failed_run_leads_to_its_node() {
+    let mut window = Window::first();
+    window.give(Command::ToggleDrawer(Drawer::Problems));
+    window.set("model", "file", json!("vanished"));
+    window.give(Command::Run);
+    window.wait("the run fails", |state| !state.jobs.reports().is_empty());
+    window.settle();
+    window.give(Command::Select(Vec::new()));
+    window.set("sampler", "steps", json!(0));
+    assert_eq!(window.count(), 2);
+    let failure = window.state().jobs.reports()[0].message.clone();
+    let said = window.harness.query_all_by_label_contains(&failure);
+    // The node and a message in passing say it too.
+    let is_line = |node: &Node<'_>| node.accesskit_node().role() == Role::Button;
+    said.into_iter().find(is_line).unwrap().click_accesskit();
+    window.settle();
+    assert_eq!(window.state().inspected(), Some("model"));
+    window.mend("Set to 1");
+    assert_eq!(
+        window.count(),
+        1,
+        "what has failed stays until the next run"
+    );
+}
+
+#[test]
+fn a_problem_in_a_group_leads_into_it_and_is_mended_there() {
+    let mut window = Window::with_problems(
+        r#""g": { "is": "group", "group": { "nodes": {
+            "e": { "is": "latent.empty", "params": { "width": 0 } } } } },
+           "o": { "is": "latent.empty" }"#,
+    );
+    let line = window.harness.query_all_by_label_contains("g/e.width");
+    line.into_iter().next().unwrap().click_accesskit();
+    window.settle();
+    assert_eq!(window.state().document.level(), ["g"]);
+    assert_eq!(window.state().inspected(), Some("e"));
+    window.give(Command::Drawing(DrawingCommand::LeaveGroup));
+    assert!(window.state().document.level().is_empty());
+    let before = window.count();
+    let fix = window.state().problems().find_map(|problem| {
+        let is_there = problem.place.slot.as_deref() == Some("width");
+        is_there.then(|| fixes::of(&window.harness.ctx, window.state(), problem))
+    });
+    let (words, _) = fix.unwrap().into_iter().next().unwrap();
+    window.mend(&words);
+    assert_eq!(window.count(), before - 1);
+    assert_eq!(
+        window.state().document.level(),
+        ["g"],
+        "it is seen where it is mended"
+    );
+}
+
+#[test]
+fn a_problem_leads_from_the_gallery_to_the_graph() {
+    let mut window = Window::first();
+    window.give(Command::ToggleDrawer(Drawer::Problems));
+    window.give(Command::Disconnect(Input::new("sampler", "latent")));
+    window.open_gallery(0);
+    let mut line = window
+        .harness
+        .query_all_by_label_contains("sampler.latent nothing");
+    line.next().unwrap().click_accesskit();
+    drop(line);
+    window.settle();
+    assert!(!window.state().gallery.is_open());
+    assert_eq!(window.state().inspected(), Some("sampler"));
+    assert!(window.has("sampler node"));
 }

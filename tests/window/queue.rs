@@ -1,19 +1,27 @@
-//! The queue: batches, order, pause, cancel, runs on changes, and what is left of it after the end.
+//! The queue: batches, order, pause, cancel, runs on changes, and how far runs are.
 
-use std::fs;
+mod kept;
+
+use std::sync::Arc;
+use std::sync::mpsc;
 
 use egui::{Key, Modifiers, Pos2, ViewportCommand, ViewportId};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
+use image::RgbImage;
 use pyrograph::app::State;
 use pyrograph::command::queue::QueueCommand;
 use pyrograph::command::seed::SeedCommand;
+use pyrograph::command::setup::SetupCommand;
 use pyrograph::command::{Command, Drawer, Input};
 use pyrograph::jobs::NodeState;
+use pyrograph::queue::taskbar::Taskbar;
 use pyrograph::queue::{Asked, Row, RowState};
 use pyrograph::seeds::Policy;
+use pyrograph::viewer::Content;
 use pyrograph_engine::plan::why::What;
 
 use super::Window;
+use crate::program::pixels;
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 const CTRL_ALT: Modifiers = Modifiers::COMMAND.plus(Modifiers::ALT);
@@ -41,9 +49,22 @@ impl Window {
         self.give(Command::Queue(command));
     }
 
+    /// The pixels of a picture made, which are still held.
+    pub(super) fn image(&self, number: usize) -> Arc<RgbImage> {
+        let pixels = self.state().jobs.pictures().pixels(number);
+        Arc::clone(&pixels.unwrap().image)
+    }
+
     fn row_center(&self, number: u64) -> Pos2 {
         let label = format!("run {number}: ");
         self.harness.get_by_label_contains(&label).rect().center()
+    }
+
+    /// What a screen reader says of a row.
+    fn row_name(&self, number: u64) -> String {
+        let label = format!("run {number}: ");
+        let row = self.harness.get_by_label_contains(&label);
+        row.accesskit_node().label().unwrap_or_default()
     }
 }
 
@@ -273,68 +294,6 @@ fn a_new_seed_each_run_is_no_change_that_starts_another() {
 }
 
 #[test]
-fn what_waits_and_runs_is_there_after_a_restart_and_runs_only_when_asked() {
-    let mut window = Window::first();
-    window.start_long_run();
-    window.set_sampler("seed", 41);
-    window.keys(Modifiers::COMMAND, Key::Enter);
-    window.set_sampler("seed", 42);
-    window.keys(Modifiers::COMMAND, Key::Enter);
-    // What a crash would leave.
-    let file = window.folder.path().join("data/queue.json");
-    window.wait("the queue's file holds all three", |_| {
-        fs::read_to_string(&file).is_ok_and(|text| text.matches("\"name\"").count() == 3)
-    });
-
-    let mut window = window.restart();
-    assert_eq!(window.state().queue.waiting().len(), 3);
-    assert!(window.state().queue.is_paused());
-    let notice = window.state().notice.as_ref().unwrap();
-    assert!(
-        notice.words.contains("3 runs from last time wait"),
-        "{}",
-        notice.words
-    );
-    window.harness.run_steps(20);
-    assert!(!window.state().jobs.is_running());
-
-    let first = window.state().queue.waiting()[0].id;
-    window.give_queue(QueueCommand::Cancel(first));
-    window.click("Resume queue");
-    window.wait("both runs end", |state| state.jobs.pictures().len() == 2);
-    let seeds: Vec<u64> = window
-        .state()
-        .jobs
-        .pictures()
-        .iter()
-        .filter_map(|picture| picture.graph.nodes["sampler"].params["seed"].as_u64())
-        .collect();
-    assert_eq!(seeds, [41, 42]);
-    window.wait_for_rest();
-
-    let window = window.restart();
-    assert!(window.state().queue.waiting().is_empty());
-    assert!(!window.state().queue.is_paused());
-}
-
-#[test]
-fn a_damaged_queue_is_set_aside_and_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("data/queue.json");
-    fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(&file, "{ \"rows\": [").unwrap();
-    let window = Window::start(folder, None);
-    assert!(window.state().queue.waiting().is_empty());
-    let notice = window.state().notice.as_ref().unwrap();
-    assert!(
-        notice.is_error && notice.words.contains("queue.json"),
-        "{}",
-        notice.words
-    );
-    assert!(file.with_file_name("queue.json.damaged-1").exists());
-}
-
-#[test]
 fn a_failed_run_says_why_and_can_be_run_again_and_its_graph_loaded() {
     let mut window = Window::first();
     window.give(Command::SetParam {
@@ -474,12 +433,102 @@ fn the_title_says_how_far_the_run_is() {
 }
 
 #[test]
-fn a_row_shows_its_picture_large() {
+fn the_taskbar_says_how_far_the_run_is() {
+    let mut window = Window::first();
+    let (way, told) = mpsc::channel();
+    let taskbar = Taskbar::telling(way);
+    window.harness.state_mut().set_taskbar(taskbar);
+    window.set_sampler("steps", 6);
+    window.run();
+    let told: Vec<Option<u8>> = told.try_iter().collect();
+    let Some((None, percents)) = told.split_last() else {
+        panic!("it goes when the run ends: {told:?}");
+    };
+    assert!(percents.iter().all(Option::is_some), "{told:?}");
+    assert!(percents.len() > 1, "{told:?}");
+}
+
+#[test]
+fn a_row_tells_its_graph_seed_state_and_time_and_shows_its_picture_large() {
     let mut window = Window::first();
     window.set_sampler("steps", 2);
+    window.set_sampler("seed", 5);
     window.run();
     window.give(Command::ToggleDrawer(Drawer::Queue));
-    assert!(window.has("run 1: first_picture.pyro, Done"));
-    window.click("run 1: first_picture.pyro, Done");
+    let row = window.row_name(1);
+    let done = "run 1: first_picture.pyro, seed 5, Done, ";
+    assert!(row.starts_with(done) && row.ends_with(" s"), "{row}");
+    window.harness.get_by_label_contains("run 1: ").click();
+    window.settle();
     assert!(window.state().viewer.is_some());
+    window.give(Command::View(None));
+
+    window.start_long_run();
+    window.keys(Modifiers::COMMAND, Key::Enter);
+    let row = window.row_name(2);
+    assert!(
+        row.contains(", seed 5, ") && row.contains(" of 5000, "),
+        "{row}"
+    );
+    window.wait("the rest can be guessed", |state| {
+        let progress = state.jobs.progress();
+        progress.is_some_and(|progress| progress.secs_left().is_some())
+    });
+    let row = window.row_name(2);
+    assert!(row.ends_with(" left"), "{row}");
+    let row = window.row_name(3);
+    assert!(row.contains("Waiting, about "), "{row}");
+    window.click("Cancel, run 3");
+
+    window.click("Cancel, run 2");
+    window.wait_for_rest();
+    let row = window.row_name(2);
+    assert!(row.contains("Cancelled, "), "{row}");
+}
+
+#[test]
+fn clearing_takes_out_what_waits_and_an_interrupt_what_runs() {
+    let mut window = Window::first();
+    window.start_long_run();
+    for _ in 0..2 {
+        window.keys(Modifiers::COMMAND, Key::Enter);
+    }
+    window.keys(CTRL_SHIFT, Key::Backspace);
+    assert!(waiting(window.state()).is_empty());
+    assert!(window.state().jobs.is_running(), "what runs goes on");
+    assert!(!window.state().jobs.is_cancelling());
+    window.keys(CTRL_ALT, Key::Enter);
+    window.wait_for_rest();
+    assert_eq!(window.state().queue.history().len(), 3);
+    window.keys(CTRL_ALT, Key::H);
+    assert!(window.state().queue.history().is_empty());
+}
+
+#[test]
+fn pictures_that_fell_out_of_memory_are_read_from_their_files() {
+    let mut window = Window::first();
+    let mut settings = window.state().settings.clone();
+    // An eighth of it is a picture of 128 x 128, and not two.
+    settings.memory_budget = Some(8 * 70_000);
+    let set = SetupCommand::Set(Box::new(settings));
+    window.give(Command::Setup(set));
+    window.set_sampler("steps", 2);
+    for seed in [1, 2] {
+        window.set_sampler("seed", seed);
+        window.run();
+    }
+    let pictures = window.state().jobs.pictures();
+    assert!(pictures.pixels(0).is_none() && pictures.pixels(1).is_some());
+    let file = pictures[0].path.clone().unwrap();
+
+    window.give(Command::View(Some(0)));
+    let is_open = |state: &State| {
+        let viewer = state.viewer.as_ref();
+        viewer.is_some_and(|viewer| matches!(viewer.pictures[0].content, Content::Open(_)))
+    };
+    window.wait("the picture is read", is_open);
+    let viewer = window.state().viewer.as_ref().unwrap();
+    let image = &viewer.pictures[0].whole().unwrap().image;
+    let rgb = image::DynamicImage::ImageRgba8(image.as_ref().clone()).into_rgb8();
+    assert_eq!(rgb, pixels(file));
 }

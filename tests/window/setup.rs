@@ -3,7 +3,8 @@
 use std::fs;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers};
+use egui::epaint::Primitive;
+use egui::{Key, Modifiers, Pos2, Rect};
 use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::app::Question;
 use pyrograph::command::setup::{Page, SetupCommand};
@@ -16,9 +17,52 @@ use pyrograph_engine::node::FileKind;
 
 use super::Window;
 
+mod effects;
+mod everyone;
+mod small;
+
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
+/// A corner of what is drawn: where, and in which colour.
+type Corner = ([u32; 2], [u8; 4]);
+
 impl Window {
+    /// Whether a picture is drawn inside a rectangle.
+    fn is_textured(&self, rect: Rect, texture: egui::TextureId) -> bool {
+        let shapes = self.harness.output().shapes.clone();
+        let scale = self.harness.ctx.pixels_per_point();
+        let drawn = self.harness.ctx.tessellate(shapes, scale);
+        drawn.iter().any(|clipped| match &clipped.primitive {
+            Primitive::Mesh(mesh) => {
+                let mut corners = mesh.vertices.iter();
+                mesh.texture_id == texture && corners.any(|corner| rect.contains(corner.pos))
+            }
+            Primitive::Callback(_) => false,
+        })
+    }
+
+    /// What is drawn inside a rectangle.
+    fn drawn_in(&self, rect: Rect) -> Vec<Corner> {
+        let shapes = self.harness.output().shapes.clone();
+        let scale = self.harness.ctx.pixels_per_point();
+        let drawn = self.harness.ctx.tessellate(shapes, scale);
+        let meshes = drawn.iter().filter_map(|clipped| match &clipped.primitive {
+            Primitive::Mesh(mesh) => Some((clipped.clip_rect, mesh)),
+            Primitive::Callback(_) => None,
+        });
+        let corners = meshes.flat_map(|(clip, mesh)| {
+            let seen = clip.intersect(rect);
+            let corners = mesh.vertices.iter();
+            corners.filter(move |corner| seen.contains(corner.pos))
+        });
+        corners
+            .map(|corner| {
+                let Pos2 { x, y } = corner.pos;
+                ([x.to_bits(), y.to_bits()], corner.color.to_array())
+            })
+            .collect()
+    }
+
     /// Opens a list and takes a line of it.
     fn choose(&mut self, name: &str, value: &str) {
         self.harness
@@ -37,9 +81,14 @@ impl Window {
         self.settle();
     }
 
-    fn settings_file(&self) -> serde_json::Value {
+    /// The settings are written beside the window.
+    fn wait_for_setting(&mut self, pointer: &str, wanted: &str) {
         let file = self.folder.path().join("data/settings.json");
-        serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+        self.wait("the settings are written", |_| {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            let settings: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+            settings.pointer(pointer).is_some_and(|it| it == wanted)
+        });
     }
 
     fn shortcut(&self, command: &Command) -> Option<String> {
@@ -72,7 +121,7 @@ fn settings_hold_at_once_and_after_a_restart() {
     assert!(!settings.snaps_to_grid && !settings.shows_previews && !settings.notifies);
     assert_eq!(window.state().theme.hues, Hues::Safe);
     assert_eq!(window.harness.ctx.global_style().animation_time, 0.0);
-    assert_eq!(window.settings_file()["navigation"], "figma");
+    window.wait_for_setting("/navigation", "figma");
 
     window.keys(Modifiers::NONE, Key::Escape);
     assert_eq!(window.state().panels.page, None);
@@ -204,7 +253,7 @@ fn keys_are_changed_exchanged_and_reset() {
         window.shortcut(&Command::Save).as_deref(),
         Some("Ctrl+Shift+L")
     );
-    assert_eq!(window.settings_file()["keys"]["save"][0], "Ctrl+Shift+L");
+    window.wait_for_setting("/keys/save/0", "Ctrl+Shift+L");
 
     // Keys that another command has: both are named, and one gets them.
     window.click("Keys of Save: Ctrl+Shift+L");
@@ -308,12 +357,12 @@ fn templates_open_as_copies() {
     let mut window = Window::first();
     window.keys(CTRL_SHIFT, Key::N);
     window.wait("the examples are read", |state| {
-        state.templates.list().is_some()
+        state.templates.lists().is_some()
     });
     window.settle();
-    let templates = window.state().templates.list().unwrap();
-    assert!(templates.len() >= 4);
-    let inpaint = templates.iter().find(|it| it.title == "Inpaint").unwrap();
+    let examples = &window.state().templates.lists().unwrap().examples;
+    assert!(examples.len() >= 6);
+    let inpaint = examples.iter().find(|it| it.title == "Inpaint").unwrap();
     let card = format!("Inpaint: {}", inpaint.about);
     window.click(&card);
     assert_eq!(window.state().panels.page, None);
@@ -379,4 +428,64 @@ fn f6_goes_round_the_parts_of_the_window() {
     window.keys(Modifiers::SHIFT, Key::F6);
     window.keys(Modifiers::NONE, Key::Tab);
     assert!(window.has("Search nodes"));
+}
+
+#[test]
+fn templates_show_their_pictures() {
+    let mut window = Window::first();
+    window.keys(CTRL_SHIFT, Key::N);
+    let pictures = |state: &pyrograph::app::State| {
+        let pictures = state.templates.pictures().map(std::path::Path::to_owned);
+        pictures.collect::<Vec<_>>()
+    };
+    window.wait("their pictures are shown", |state| {
+        let pictures = pictures(state);
+        let are_shown = pictures.iter().all(|it| state.shelf.thumb(it).is_some());
+        are_shown && !pictures.is_empty()
+    });
+    let examples = &window.state().templates.lists().unwrap().examples;
+    assert_eq!(pictures(window.state()).len(), examples.len());
+    // A template is drawn in the colours of its picture.
+    let first = &examples[0];
+    let card = format!("{}: {}", first.title, first.about);
+    let picture = first.picture.clone().unwrap();
+    window.settle();
+    let card = window.harness.get_by_label(&card).rect();
+    let texture = window.state().shelf.thumb(&picture).unwrap().id();
+    assert!(window.is_textured(card, texture));
+}
+
+#[test]
+fn a_users_own_templates_are_shown_too_and_told_where_they_belong() {
+    let mut window = Window::first();
+    let folder = window.folder.path().join("data/templates");
+    window.keys(CTRL_SHIFT, Key::N);
+    window.wait("they are read", |state| state.templates.lists().is_some());
+    window.settle();
+    let told = folder.display().to_string();
+    assert!(window.has(&told), "where they belong is told");
+    assert!(folder.is_dir());
+    window.keys(Modifiers::NONE, Key::Escape);
+
+    let text = r#"{ "format": 1, "nodes": { "latent": { "is": "latent.empty" },
+        "more": { "is": "latent.batch", "in": { "first": "latent.latent" } } }, "about": "Mine." }"#;
+    fs::write(folder.join("my_start.pyro"), text).unwrap();
+    fs::write(folder.join("broken.pyro"), "{").unwrap();
+    window.keys(CTRL_SHIFT, Key::N);
+    window.wait("it is found", |state| {
+        state
+            .templates
+            .lists()
+            .is_some_and(|lists| !lists.own.is_empty())
+    });
+    window.settle();
+    let own = &window.state().templates.lists().unwrap().own;
+    assert_eq!(own.len(), 1, "what is no graph is no template");
+    assert_eq!(own[0].picture, None);
+    assert_eq!(own[0].miniature.wires.len(), 1, "the graph is its face");
+    window.press("My start: Mine.");
+    let document = &window.state().document;
+    assert_eq!(document.name(), "my_start.pyro");
+    assert_eq!(document.path(), None);
+    assert_eq!(document.graph().nodes.len(), 2);
 }

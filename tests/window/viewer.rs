@@ -2,12 +2,15 @@
 
 use std::fs;
 
-use egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, vec2};
+use egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Rect, TouchPhase, pos2, vec2};
+use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::app::State;
 use pyrograph::command::gallery::{GalleryCommand, Show, Use};
+use pyrograph::command::setup::SetupCommand;
 use pyrograph::command::{Answer, Command, Input};
 use pyrograph::gallery::Which;
+use pyrograph::theme::Look;
 use pyrograph::viewer::export::{Format, Quality};
 use pyrograph::viewer::{Mode, Viewer};
 use pyrograph_engine::output::png::{Found, read_graph};
@@ -45,6 +48,46 @@ fn compare(window: &mut Window, names: [&str; 2]) {
     window.keys(Modifiers::NONE, Key::C);
     window.wait("the pictures are open", is_open);
     window.settle();
+}
+
+/// The names of the pictures that the gallery shows, in its order.
+fn names(window: &Window) -> Vec<String> {
+    let gallery = &window.state().gallery;
+    let found = (0..gallery.found()).filter_map(|place| gallery.at(place));
+    found.map(|row| row.name.clone()).collect()
+}
+
+/// Whether that picture is shown.
+fn shows(window: &Window, name: &str) -> bool {
+    name.ends_with(&viewer(window).pictures[0].name)
+}
+
+/// Whether some text has these words in it.
+fn says(window: &Window, words: &str) -> bool {
+    let mut found = window.harness.query_all_by_label_contains(words);
+    found.next().is_some()
+}
+
+/// What was drawn last of everything with that name.
+fn last<'a>(window: &'a Window, name: &'a str) -> Node<'a> {
+    let all = window.harness.query_all_by_label(name);
+    all.last().unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn wait_for_difference(window: &mut Window) {
+    window.wait("the difference is known", |state| {
+        let viewer = state.viewer.as_ref();
+        viewer.is_some_and(|viewer| viewer.difference.is_some())
+    });
+    window.settle();
+}
+
+fn set(window: &mut Window, param: &str, value: u32) {
+    window.give(Command::SetParam {
+        at: Input::new("sampler", param),
+        value: Some(value.into()),
+        live: false,
+    });
 }
 
 fn status(window: &Window) -> String {
@@ -92,19 +135,17 @@ fn a_picture_is_zoomed_at_the_pointer_dragged_and_read_pixel_by_pixel() {
 #[test]
 fn arrows_turn_to_the_next_picture_and_stop_at_the_last() {
     let mut window = with_three();
-    let names: Vec<String> = (0..3)
-        .map(|place| window.state().gallery.at(place).unwrap().name.clone())
-        .collect();
+    let names = names(&window);
     view(&mut window, &names[0]);
     for name in &names[1..] {
         window.keys(Modifiers::NONE, Key::ArrowRight);
         window.wait("the next is open", is_open);
-        assert!(name.ends_with(&viewer(&window).pictures[0].name));
+        assert!(shows(&window, name));
     }
     window.keys(Modifiers::NONE, Key::ArrowRight);
-    assert!(names[2].ends_with(&viewer(&window).pictures[0].name));
+    assert!(shows(&window, &names[2]));
     window.click("Newer picture");
-    assert!(names[1].ends_with(&viewer(&window).pictures[0].name));
+    assert!(shows(&window, &names[1]));
     window.click("Close");
     assert!(window.state().viewer.is_none());
 }
@@ -126,13 +167,7 @@ fn two_pictures_are_compared_by_slider_side_by_side_and_difference() {
     window.click("Side by side");
     assert!(window.has("2 pictures compared: Side by side"));
     window.click("Difference");
-    window.wait("the difference is known", |state| {
-        state
-            .viewer
-            .as_ref()
-            .is_some_and(|viewer| viewer.difference.is_some())
-    });
-    window.settle();
+    wait_for_difference(&mut window);
     // Shades 10 and 20, everything else alike.
     let words = status(&window);
     assert!(
@@ -145,20 +180,7 @@ fn two_pictures_are_compared_by_slider_side_by_side_and_difference() {
     window.keys(Modifiers::NONE, Key::I);
     window.settle();
     assert!(window.has("What differs"));
-    assert!(
-        window
-            .harness
-            .query_all_by_label_contains("a red apple")
-            .next()
-            .is_some()
-    );
-    assert!(
-        window
-            .harness
-            .query_all_by_label_contains("a green pear")
-            .next()
-            .is_some()
-    );
+    assert!(says(&window, "a red apple") && says(&window, "a green pear"));
     assert!(window.has("seed"));
 }
 
@@ -171,13 +193,7 @@ fn equal_pictures_do_not_differ() {
     window.open_gallery(4);
     compare(&mut window, ["a.png", "copy.png"]);
     window.keys(Modifiers::NONE, Key::D);
-    window.wait("the difference is known", |state| {
-        state
-            .viewer
-            .as_ref()
-            .is_some_and(|viewer| viewer.difference.is_some())
-    });
-    window.settle();
+    wait_for_difference(&mut window);
     assert!(status(&window).contains("No pixel differs"));
     window.keys(Modifiers::NONE, Key::I);
     window.settle();
@@ -187,15 +203,13 @@ fn equal_pictures_do_not_differ() {
 #[test]
 fn a_picture_deleted_in_the_viewer_makes_room_for_the_next() {
     let mut window = with_three();
-    let names: Vec<String> = (0..3)
-        .map(|place| window.state().gallery.at(place).unwrap().name.clone())
-        .collect();
+    let names = names(&window);
     view(&mut window, &names[0]);
     window.keys(Modifiers::NONE, Key::Delete);
     window.keys(Modifiers::NONE, Key::Enter);
     window.wait("it is gone", |state| state.gallery.len() == 2);
     window.wait("the next is open", is_open);
-    assert!(names[1].ends_with(&viewer(&window).pictures[0].name));
+    assert!(shows(&window, &names[1]));
 }
 
 #[test]
@@ -221,15 +235,99 @@ fn comparing_needs_two_to_four() {
 }
 
 #[test]
+fn four_pictures_are_compared_and_not_five() {
+    let mut window = Window::first();
+    for i in 0..5 {
+        window.paint(&format!("{i}.png"), i * 10, ("", 1));
+    }
+    window.open_gallery(5);
+    window.gallery(GalleryCommand::ChooseAll);
+    window.gallery(GalleryCommand::Compare);
+    assert!(window.state().viewer.is_none());
+    let place = window.center("picture 4.png");
+    window.click_at(place, Modifiers::COMMAND);
+    window.keys(Modifiers::NONE, Key::C);
+    window.wait("the pictures are open", is_open);
+    window.settle();
+    window.click("A and D");
+    assert_eq!(viewer(&window).against, 3);
+    window.keys(Modifiers::NONE, Key::D);
+    wait_for_difference(&mut window);
+    // Shades 0 and 30.
+    assert!(
+        status(&window).contains("by 30 of 255 at most"),
+        "{}",
+        status(&window)
+    );
+}
+
+#[test]
+fn pictures_side_by_side_are_looked_at_in_the_same_place() {
+    let mut window = with_three();
+    compare(&mut window, ["a.png", "b.png"]);
+    window.keys(Modifiers::NONE, Key::B);
+    let stage = window
+        .harness
+        .get_by_label("2 pictures compared: Side by side")
+        .rect();
+    let mut words = Vec::new();
+    // The same place of either half; a gap lies between them.
+    let quarter = (stage.width() - 8.0) / 4.0;
+    for middle in [stage.left() + quarter, stage.right() - quarter] {
+        let x = middle + 3.0;
+        window.harness.hover_at(pos2(x, stage.center().y));
+        window.settle();
+        words.push(status(&window));
+    }
+    let pixel = |words: &str| {
+        let at = words.find("x ").unwrap();
+        words[at..].split("   ").next().unwrap().to_owned()
+    };
+    // Each tells the pixel of both: their reds are their shades.
+    for words in &words {
+        assert!(
+            words.contains("A 10 ") && words.contains("B 20 "),
+            "{words}"
+        );
+    }
+    assert_eq!(pixel(&words[0]), pixel(&words[1]));
+}
+
+#[test]
+fn a_click_on_the_described_picture_shows_it_large() {
+    let mut window = with_three();
+    let place = window.center("picture a.png");
+    window.click_at(place, Modifiers::NONE);
+    window.wait("it is drawn small", |state| {
+        let gallery = &state.gallery;
+        let row = gallery.cursor().and_then(|path| gallery.row(path));
+        row.is_some_and(|row| gallery.small(row).is_some())
+    });
+    window.settle();
+    window.click("the chosen picture");
+    assert!(shows(&window, "a.png"));
+}
+
+#[test]
+fn a_picture_that_cannot_be_saved_is_told_and_nothing_is_left_behind() {
+    let mut window = with_three();
+    view(&mut window, "a.png");
+    let path = window.folder.path().join("nowhere/a.webp");
+    window.gallery(GalleryCommand::Use(Use::SaveAs(Format::WebP)));
+    window.give(Command::Answer(Answer::File(path.clone())));
+    window.wait("it is told", |state| {
+        let told = state.notice.as_ref();
+        told.is_some_and(|told| told.is_error && told.words.contains("cannot be saved"))
+    });
+    assert!(!path.exists());
+    assert!(window.folder.path().join("pictures/a.png").exists());
+}
+
+#[test]
 fn a_run_leaves_its_preview_steps_and_is_compared_with_the_run_before() {
     let mut window = Window::first();
-    let at = |slot| Input::new("sampler", slot);
-    for (slot, value) in [("steps", 4), ("seed", 5)] {
-        window.give(Command::SetParam {
-            at: at(slot),
-            value: Some(value.into()),
-            live: false,
-        });
+    for (param, value) in [("steps", 4), ("seed", 5)] {
+        set(&mut window, param, value);
         window.run();
     }
     window.click("picture 2");
@@ -245,13 +343,7 @@ fn a_run_leaves_its_preview_steps_and_is_compared_with_the_run_before() {
     window.click("Recipe");
     window.settle();
     assert!(window.has("program"));
-    assert!(
-        window
-            .harness
-            .query_all_by_label_contains("starter")
-            .next()
-            .is_some()
-    );
+    assert!(says(&window, "starter"));
 
     window.keys(Modifiers::NONE, Key::C);
     window.wait("both are open", is_open);
@@ -263,11 +355,7 @@ fn a_run_leaves_its_preview_steps_and_is_compared_with_the_run_before() {
 #[test]
 fn a_picture_of_the_drawer_is_chosen_with_ctrl() {
     let mut window = Window::first();
-    window.give(Command::SetParam {
-        at: Input::new("sampler", "steps"),
-        value: Some(3.into()),
-        live: false,
-    });
+    set(&mut window, "steps", 3);
     for _ in 0..2 {
         window.run();
     }
@@ -348,4 +436,74 @@ fn a_broken_picture_says_why() {
     window.settle();
     window.keys(Modifiers::NONE, Key::Escape);
     assert!(window.state().viewer.is_none());
+}
+
+#[test]
+fn in_the_smallest_window_everything_about_pictures_is_reached() {
+    let mut window = with_three();
+    let mut settings = window.state().settings.clone();
+    settings.ui_scale = 3.0;
+    window.give(Command::Setup(SetupCommand::Set(Box::new(settings))));
+    let size = vec2(720.0, 480.0) / 3.0;
+    window.harness.set_size(size);
+    window.settle();
+    let whole = Rect::from_min_size(Pos2::ZERO, size).expand(0.5);
+    // The keyboard brings into sight what has it. The gallery behind has some of the same names.
+    let reach = |window: &mut Window, names: &[&str]| {
+        for name in names {
+            last(window, name).focus();
+            window.settle();
+            let rect = last(window, name).rect();
+            assert!(whole.contains_rect(rect), "{name}: {rect}");
+        }
+    };
+    reach(&mut window, &["Search pictures", "Close gallery"]);
+    let newest = names(&window)[0].clone();
+    view(&mut window, &newest);
+    reach(
+        &mut window,
+        &[
+            "Close",
+            "More",
+            "Recipe",
+            "Older picture",
+            "rate 5",
+            "no favourite",
+        ],
+    );
+    window.keys(Modifiers::NONE, Key::C);
+    window.wait("both are open", is_open);
+    window.settle();
+    reach(
+        &mut window,
+        &["Close", "Slider", "Side by side", "Difference"],
+    );
+    window.click("Difference");
+    assert_eq!(viewer(&window).mode, Mode::Difference);
+    reach(&mut window, &["Close"]);
+    window.keys(Modifiers::NONE, Key::Enter);
+    assert!(window.state().viewer.is_none());
+}
+
+#[test]
+fn every_look_draws_pictures_alone_and_compared() {
+    let mut window = with_three();
+    let newest = names(&window)[0].clone();
+    for look in Look::ALL {
+        window.give(Command::SetLook(look));
+        assert!(window.has("picture a.png"));
+        view(&mut window, &newest);
+        for _ in 0..20 {
+            window.keys(Modifiers::NONE, Key::Plus); // until pixels have borders
+        }
+        assert_eq!(viewer(&window).sight.zoom, Some(32.0));
+        window.keys(Modifiers::NONE, Key::C);
+        window.wait("both are open", is_open);
+        for key in [Key::S, Key::B, Key::D, Key::I] {
+            window.keys(Modifiers::NONE, key);
+        }
+        wait_for_difference(&mut window);
+        assert!(window.has("What differs"));
+        window.keys(Modifiers::NONE, Key::Escape);
+    }
 }

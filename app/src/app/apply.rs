@@ -4,6 +4,7 @@ mod drawing;
 mod file;
 mod gallery;
 pub(super) mod graph;
+mod library;
 mod queue;
 mod seed;
 mod setup;
@@ -15,6 +16,7 @@ use pyrograph_engine::graph::edit::{self, Edit};
 use crate::app::{App, Leaving};
 use crate::canvas::Request;
 use crate::command::Command;
+use crate::command::graph::Join;
 use crate::command::setup::Page;
 use crate::document::dialog::Purpose;
 use crate::queue::Place;
@@ -60,7 +62,7 @@ impl App {
                 self.select([key.clone()]);
                 self.request(Request::Show(key));
             }
-            Command::Add(node) => self.add(ctx, &node),
+            Command::Add(node) => self.add(ctx, &node, &Join::Nothing),
             Command::SetParam { at, value, live } => {
                 self.edit(
                     ctx,
@@ -83,6 +85,10 @@ impl App {
                 self.edit(ctx, Edit::Batch(moves), "move", live);
             }
             Command::EndGesture => self.state.document.end_gesture(),
+            Command::CancelGesture => {
+                self.state.document.cancel_gesture();
+                self.after_edit();
+            }
             Command::PickFile { at, kind } => self.ask_file(ctx, Purpose::Param { at, kind }),
             Command::ListFiles(kind) => self.list_files(kind),
             Command::Run => self.run(ctx, Place::Back),
@@ -95,15 +101,8 @@ impl App {
             Command::FitAll => self.request(Request::FitAll),
             Command::FitSelection => self.request(Request::FitSelection),
             Command::ActualSize => self.request(Request::ActualSize),
-            Command::ToggleInspector => self.state.panels.inspector = !self.state.panels.inspector,
-            Command::ToggleDrawer(tab) => {
-                let drawer = &mut self.state.panels.drawer;
-                *drawer = if *drawer == Some(tab) {
-                    None
-                } else {
-                    Some(tab)
-                };
-            }
+            Command::ToggleInspector => self.state.panels.toggle_inspector(ctx),
+            Command::ToggleDrawer(tab) => self.state.panels.toggle_drawer(ctx, tab),
             Command::View(picture) => self.view(ctx, picture),
             Command::SetLook(look) => {
                 let mut settings = self.state.settings.clone();

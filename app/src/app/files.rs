@@ -14,7 +14,7 @@ use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::file;
 use pyrograph_engine::node::Catalog;
 
-use self::clerk::{Order, Told};
+use self::clerk::{Clerk, Order, Told};
 use self::start::Opening;
 use crate::app::{App, Notice, Panels, Question, WindowOptions, words_of};
 use crate::canvas::view::View;
@@ -32,6 +32,8 @@ const KEEP_AFTER_SECS: f64 = 1.0;
 pub(super) struct Files {
     /// Reads and writes what may take long.
     pub(super) clerk: Worker<Order, Told>,
+    /// What it has told and cannot be shown yet.
+    held: Vec<Told>,
     watch: Watch,
     /// What the watch looks after.
     watched: Vec<Watched>,
@@ -63,14 +65,17 @@ impl Files {
         };
         let mut opening = start::open(options, catalog, store.as_ref());
         opening.told.splice(0..0, trouble.map(|trouble| *trouble));
-        let recent = opening.recent.clone();
         let sizes = opening.panels.sizes;
         let wake = ctx.clone();
-        let files = Self {
-            clerk: Worker::start("files", ctx, clerk::work),
+        let mut files = Self {
+            clerk: Worker::start("files", ctx, {
+                let mut clerk = Clerk::default();
+                move |desk, order| clerk.work(desk, order)
+            }),
+            held: Vec::new(),
             watch: Watch::start(move || wake.request_repaint()),
             watched: Vec::new(),
-            recent,
+            recent: std::mem::take(&mut opening.recent),
             pasted: options
                 .data
                 .as_ref()
@@ -82,6 +87,9 @@ impl Files {
             frame: opening.frame,
             store,
         };
+        if let Some(asked) = &opening.asked {
+            files.remember(asked);
+        }
         (files, opening)
     }
 
@@ -92,17 +100,21 @@ impl Files {
         data.filter(|_| is_first).map(Path::to_owned)
     }
 
-    /// The files opened last, newest first.
-    pub(super) fn recent(&self) -> &[PathBuf] {
-        self.recent.files()
+    /// Asks for the files opened last.
+    pub(super) fn list_recent(&self) {
+        let list = self.store.as_ref().map(Store::recent);
+        self.clerk
+            .order(Order::ListRecent(list, self.recent.clone()));
     }
 
     /// A file was opened or saved.
     pub(super) fn remember(&mut self, path: &Path) {
         self.recent.push(path);
         if let Some(store) = &self.store {
-            self.clerk
-                .order(Order::WriteRecent(store.recent(), self.recent.clone()));
+            self.clerk.order(Order::Remember {
+                list: store.recent(),
+                file: path.to_owned(),
+            });
         }
     }
 
@@ -165,6 +177,7 @@ impl Panels {
             inspector: open.inspector,
             drawer: open.drawer,
             page: None,
+            sheet: None,
             inspector_width,
             drawer_height,
         }
@@ -198,14 +211,21 @@ impl App {
 
     /// Does what is due between two frames.
     pub(super) fn tend_files(&mut self, ctx: &Context) {
-        for told in self.files.clerk.replies().collect::<Vec<_>>() {
-            self.take_told(ctx, told);
+        let held = std::mem::take(&mut self.files.held).into_iter();
+        for told in held.chain(self.files.clerk.replies()).collect::<Vec<_>>() {
+            // A question is about the tab that is shown, so that it must be answered first.
+            if self.state.question.is_some() && told.changes_tab() {
+                self.files.held.push(told);
+            } else {
+                self.take_told(ctx, told);
+            }
         }
         for (document, sight) in self.files.watch.sights().collect::<Vec<_>>() {
             self.take_sight(ctx, document, sight);
         }
         if ctx.input(|input| input.events.contains(&Event::WindowFocused(true))) {
             self.files.watch.look();
+            self.list_groups();
         }
         if self.state.question.is_none() && self.state.document.is_known_to_differ() {
             self.state.question = Some(Question::Changed { saves: false });
@@ -339,14 +359,14 @@ impl App {
 }
 
 impl Drop for App {
-    /// What was open is kept for the next start; a file holds what is saved, so that its journal
-    /// is not needed.
+    /// What was open is kept for the next start. A file holds what is saved, so that its journal is
+    /// not needed, unless there is something to redo.
     fn drop(&mut self) {
         let is_first = self.files.store.as_ref().is_some_and(Store::is_first);
         for document in self.state.documents_mut() {
             document.secure();
-            let is_restored = is_first && document.path().is_none();
-            if !document.is_dirty() && !is_restored {
+            let has_more = document.path().is_none() || document.redo_label().is_some();
+            if !document.is_dirty() && !(is_first && has_more) {
                 document.forget_journal();
             }
         }

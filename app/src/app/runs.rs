@@ -1,6 +1,6 @@
 //! What the window does about runs behind the scenes: it takes in what has happened, hands the
-//! engine the next job, starts runs on changes, keeps the queue's file, and says in the title how
-//! far the run is.
+//! engine the next job, starts runs on changes, keeps the queue's file, and says in the title and
+//! the taskbar how far the run is.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use crate::document::Document;
 use crate::jobs::{Ended, Order};
 use crate::queue::auto::{AutoRun, Verdict};
 use crate::queue::kept::Keeper;
+use crate::queue::taskbar::Taskbar;
 use crate::queue::{self, Asked, Place, Queue, RowState, Task, notify};
 use crate::seeds;
 
@@ -28,6 +29,7 @@ pub(super) struct Runs {
     keeper: Option<Keeper>,
     /// The window's title as it was last set.
     title: String,
+    taskbar: Taskbar,
     /// The document and runs that were last looked ahead from.
     looked: Option<(u64, u64)>,
 }
@@ -111,9 +113,8 @@ impl App {
         }
         let is_unseen = ctx.input(|i| i.viewport().focused == Some(false));
         // Of a batch, its end is news.
-        let is_last = self.state.queue.waiting().is_empty();
         if is_unseen
-            && is_last
+            && !self.state.queue.goes_on()
             && self.state.settings.notifies
             && let Some(words) = notify::words(&row)
         {
@@ -132,7 +133,7 @@ impl App {
         if let Some(trouble) = trouble.or_else(|| self.state.recent_seeds.trouble()) {
             self.tell_problem(ctx, &trouble);
         }
-        self.show_in_title(ctx);
+        self.show_progress(ctx);
     }
 
     fn begin_next(&mut self) {
@@ -217,7 +218,12 @@ impl App {
         self.task(&graph, seeds, &[], Asked::OnChange)
     }
 
-    fn show_in_title(&mut self, ctx: &Context) {
+    /// Shows progress elsewhere than in the desktop's taskbar.
+    pub fn set_taskbar(&mut self, taskbar: Taskbar) {
+        self.runs.taskbar = taskbar;
+    }
+
+    fn show_progress(&mut self, ctx: &Context) {
         let state = &self.state;
         let running = state.queue.running();
         let name = running.map_or_else(|| state.document.name(), |row| row.task.name.as_str());
@@ -227,6 +233,7 @@ impl App {
                 .progress()
                 .map_or(0.0, |progress| progress.share())
         });
+        self.runs.taskbar.show(share);
         let title = queue::title(TITLE, name, share);
         if self.runs.title != title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));

@@ -11,6 +11,7 @@ use pyrograph_engine::node::{FileKind, NodeSpec, ParamKind, ParamSpec};
 use pyrograph_engine::run::session::SessionConfig;
 use pyrograph_engine::weights::library::Library;
 
+use crate::app::files::clerk::Order;
 use crate::app::{App, State, WindowOptions};
 use crate::command::Keymap;
 use crate::document::DocumentId;
@@ -184,7 +185,7 @@ impl App {
             self.state.jobs.configure(config, outputs);
             self.list_all_files();
         }
-        self.keep_settings(ctx);
+        self.keep_settings(old);
     }
 
     /// Looks anew which files there are.
@@ -201,11 +202,14 @@ impl App {
         }
     }
 
-    fn keep_settings(&mut self, ctx: &Context) {
-        if let Err(error) = self.state.settings.write(self.setup.data.as_deref()) {
-            let problem = Diagnostic::warning(format!("the settings cannot be written: {error}"))
-                .help("they hold until the program ends");
-            self.tell_problem(ctx, &problem);
+    /// Has what is other than before written; without a folder it holds until the program ends.
+    fn keep_settings(&self, before: Settings) {
+        if let Some(data) = self.setup.data.clone() {
+            self.files.clerk.order(Order::WriteSettings {
+                data,
+                before: Box::new(before),
+                now: Box::new(self.state.settings.clone()),
+            });
         }
     }
 }
@@ -244,4 +248,44 @@ fn device_shown(choice: &DeviceChoice, devices: &[DeviceInfo]) -> Option<(String
             .find(|info| info.name.to_lowercase().contains(&name.to_lowercase())),
     };
     info.map(|info| (info.name.clone(), info.kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_take_the_device_the_memory_and_the_folders_of_the_settings() {
+        let options = WindowOptions {
+            graph: None,
+            device: DeviceChoice::Auto,
+            precision: Precision::Auto,
+            library: Library {
+                dirs: vec!["/of/the/program".into()],
+            },
+            outputs: "/pictures".into(),
+            data: None,
+        };
+        let setup = Setup::new(&options, &pyrograph_engine::device::list());
+        let mut settings = Settings::default();
+        let kind = |settings: &Settings| setup.device(settings).map(|(_, kind)| kind);
+        assert_ne!(kind(&settings), None, "the program chooses one");
+        assert_eq!(setup.config(&settings).memory_budget, None);
+        assert_eq!(setup.outputs(&settings), PathBuf::from("/pictures"));
+
+        settings.device = DeviceChoice::Cpu;
+        settings.memory_budget = Some(1 << 30);
+        settings.model_folders = vec!["/mine".into()];
+        settings.pictures_folder = Some("/elsewhere".into());
+        assert_eq!(kind(&settings), Some(DeviceKind::Cpu));
+        let config = setup.config(&settings);
+        assert_eq!(config.compute, DeviceChoice::Cpu);
+        assert_eq!(config.memory_budget, Some(1 << 30));
+        let folders: [PathBuf; 2] = ["/mine".into(), "/of/the/program".into()];
+        assert_eq!(config.library.dirs, folders, "the user's own come first");
+        assert_eq!(setup.outputs(&settings), PathBuf::from("/elsewhere"));
+
+        settings.device = DeviceChoice::Named("there is none of that name".to_owned());
+        assert_eq!(kind(&settings), None);
+    }
 }

@@ -84,7 +84,9 @@ fn renderers(devices: &[DeviceInfo]) -> Vec<Renderer> {
     }
 }
 
-fn open(options: &WindowOptions, devices: &[DeviceInfo], renderer: Renderer) -> eframe::Result {
+/// What the desktop is asked for: the window as it was when the program last ended, if it can be
+/// so again.
+pub fn viewport(options: &WindowOptions) -> ViewportBuilder {
     let mut viewport = ViewportBuilder::default()
         .with_title(TITLE)
         .with_app_id("pyrograph")
@@ -97,8 +99,12 @@ fn open(options: &WindowOptions, devices: &[DeviceInfo], renderer: Renderer) -> 
             .with_maximized(frame.is_maximized);
         viewport.position = frame.position.map(Pos2::from);
     }
+    viewport
+}
+
+fn open(options: &WindowOptions, devices: &[DeviceInfo], renderer: Renderer) -> eframe::Result {
     let native = NativeOptions {
-        viewport,
+        viewport: viewport(options),
         renderer,
         ..NativeOptions::default()
     };

@@ -1,18 +1,28 @@
-//! The add menu: search over everything a node is known by. Keys alone suffice.
+//! The add menu: search over everything a node is known by, and over the groups that are kept. Keys
+//! alone suffice.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
 
 use egui::{Pos2, Ui};
-use pyrograph_engine::node::{Catalog, NodeSpec, ParamKind};
+use pyrograph_engine::graph::Node;
+use pyrograph_engine::graph::shape::Shape;
+use pyrograph_engine::node::{Catalog, Category, NodeSpec, ParamKind, Type};
 
 use crate::app::State;
 use crate::canvas::gesture::End;
 use crate::canvas::picker::{Line, Picked, Picker, Question};
 use crate::canvas::search::{Known, Search};
 use crate::canvas::view::snap;
-use crate::command::graph::GraphCommand;
+use crate::command::drawing::DrawingCommand;
+use crate::command::graph::{GraphCommand, Join};
 use crate::command::{Command, NewNode};
+use crate::kept_groups::KeptGroup;
 
 /// How far left of the pointer a node goes whose output is wired there.
 const WIDTH: f32 = 220.0;
+/// Where groups that are kept stand among the categories.
+const LIBRARY: &str = "Library";
 
 /// Why the menu is opened.
 #[derive(Clone, Debug)]
@@ -33,30 +43,123 @@ pub enum Cause {
 }
 
 /// An open add menu.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AddMenu {
     picker: Picker,
     cause: Cause,
     /// Whether only nodes are shown that fit the wire.
     is_filtered: bool,
-    known: Vec<(&'static NodeSpec, Known)>,
-    found: Vec<&'static NodeSpec>,
+    catalog: Catalog,
+    /// The groups that are among the offers.
+    groups: Option<Arc<[KeptGroup]>>,
+    offers: Vec<Offer>,
+    /// What was found, by its place among the offers.
+    found: Vec<usize>,
     /// What was found for.
     found_for: Option<(String, bool)>,
+}
+
+/// What can be added.
+#[derive(Clone, Debug)]
+struct Offer {
+    what: What,
+    title: String,
+    remark: String,
+    /// Groups that are kept have none.
+    category: Option<Category>,
+    shape: Shape,
+    known: Known,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    /// A node of a kind, by id.
+    Kind(&'static str),
+    /// A copy of a group that is kept, by name.
+    Kept(String),
+}
+
+impl Offer {
+    fn of_kind(spec: &'static NodeSpec, catalog: Catalog) -> Self {
+        let node = Node {
+            is: spec.id.to_owned(),
+            ..Node::default()
+        };
+        Self {
+            what: What::Kind(spec.id),
+            title: spec.title.to_owned(),
+            remark: spec.doc.to_owned(),
+            category: Some(spec.category),
+            shape: Shape::of_node(&node, catalog).unwrap_or_default(),
+            known: known(spec),
+        }
+    }
+
+    fn of_group(group: &KeptGroup) -> Self {
+        let KeptGroup {
+            name,
+            shape,
+            content,
+        } = group;
+        let known = Known::new(name).category(LIBRARY).doc(content);
+        let pins = shape.inputs.iter().chain(&shape.outputs);
+        let parts = pins.map(|pin| &pin.name);
+        let parts = parts.chain(shape.params.iter().map(|param| &param.name));
+        Self {
+            what: What::Kept(name.clone()),
+            title: name.clone(),
+            remark: format!("Group: {content}"),
+            category: None,
+            known: parts.fold(known, |known, part| known.part(part)),
+            shape: shape.clone(),
+        }
+    }
+
+    /// How long ago it was added, by how many others since.
+    fn age(&self, recent: &[String]) -> usize {
+        let place = match &self.what {
+            What::Kind(kind) => recent.iter().position(|id| id == kind),
+            What::Kept(name) => {
+                let own = KeptGroup::id(name);
+                recent.iter().position(|id| *id == own)
+            }
+        };
+        place.unwrap_or(recent.len())
+    }
+
+    /// The type that it is coloured by.
+    fn ty(&self) -> Option<Type> {
+        let Shape {
+            outputs, inputs, ..
+        } = &self.shape;
+        outputs.first().or(inputs.first()).map(|pin| pin.ty)
+    }
 }
 
 impl AddMenu {
     /// Opens it; `search` is what was typed already.
     pub fn open(catalog: Catalog, at_on_screen: Pos2, cause: Cause, search: String) -> Self {
-        let known = catalog.0.iter().map(|spec| (*spec, known(spec)));
         Self {
             picker: Picker::open(at_on_screen, search),
             cause,
             is_filtered: true,
-            known: known.collect(),
+            catalog,
+            groups: None,
+            offers: Vec::new(),
             found: Vec::new(),
             found_for: None,
         }
+    }
+
+    /// Takes in what there is to offer, if that has changed.
+    fn know(&mut self, groups: &Arc<[KeptGroup]>) {
+        let is_known = |known: &Arc<[KeptGroup]>| Arc::ptr_eq(known, groups);
+        if self.groups.as_ref().is_some_and(is_known) {
+            return;
+        }
+        self.offers = offers(self.catalog, groups);
+        self.groups = Some(Arc::clone(groups));
+        self.found_for = None;
     }
 
     /// The wire that was dropped, and where.
@@ -79,43 +182,46 @@ impl AddMenu {
         if self.found_for.as_ref() == Some(&wanted) {
             return;
         }
-        let filter = self.filter();
-        let fitting = self
-            .known
-            .iter()
-            .filter(|(spec, _)| filter.is_none_or(|end| fitting_slot(spec, end).is_some()));
-        self.found = search(fitting, &self.picker.search, recent);
+        let mut found = search(&self.offers, &self.picker.search, recent);
+        if let Some(end) = self.filter() {
+            found.retain(|place| fitting_slot(&self.offers[*place].shape, end).is_some());
+        }
+        self.found = found;
         self.found_for = Some(wanted);
     }
 
-    fn chosen(&self, spec: &'static NodeSpec, with_shift: bool) -> Command {
-        let at = |pos: Pos2| NewNode {
-            is: spec.id,
-            at: [snap(pos.x), snap(pos.y)],
-        };
-        match &self.cause {
-            Cause::Place(place) => Command::Add(at(*place)),
+    fn chosen(&self, offer: &Offer, with_shift: bool) -> Command {
+        let (at, join) = match &self.cause {
+            Cause::Place(place) => (*place, Join::Nothing),
             Cause::Wire(end, place) => {
                 let place = match end {
                     End::Output(..) => *place,
                     End::Input(..) => *place - egui::vec2(WIDTH, 0.0),
                 };
-                match fitting_slot(spec, end) {
-                    Some(slot) => GraphCommand::AddOnWire {
-                        node: at(place),
-                        end: end.clone(),
-                        slot: slot.to_owned(),
-                    }
-                    .into(),
-                    None => Command::Add(at(place)),
-                }
+                let slot = fitting_slot(&offer.shape, end);
+                let join = slot.map_or(Join::Nothing, |slot| Join::Wire {
+                    end: end.clone(),
+                    slot: slot.to_owned(),
+                });
+                (place, join)
             }
-            Cause::Beside { node, beside, .. } if with_shift => GraphCommand::AddBeside {
-                node: at(*beside),
-                beside: node.clone(),
+            Cause::Beside { node, beside, .. } if with_shift => {
+                (*beside, Join::Beside(node.clone()))
+            }
+            Cause::Beside { place, .. } => (*place, Join::Nothing),
+        };
+        let at = [snap(at.x), snap(at.y)];
+        match &offer.what {
+            What::Kind(is) => {
+                let node = NewNode { is: *is, at };
+                GraphCommand::AddJoined(node, join).into()
+            }
+            What::Kept(name) => DrawingCommand::AddGroup {
+                name: name.clone(),
+                at,
+                join,
             }
             .into(),
-            Cause::Beside { place, .. } => Command::Add(at(*place)),
         }
     }
 }
@@ -123,19 +229,16 @@ impl AddMenu {
 /// Shows the menu if it is open.
 pub fn add_menu_ui(ui: &Ui, state: &State, open: &mut Option<AddMenu>) -> Option<Command> {
     let menu = open.as_mut()?;
+    menu.know(&state.kept_groups);
     menu.find(&state.settings.recent_nodes);
     let theme = &state.theme;
-    let lines: Vec<Line<'_>> = menu
-        .found
-        .iter()
-        .map(|spec| Line {
-            title: spec.title,
-            remark: spec.doc,
-            place: spec.category.name(),
-            color: {
-                let pin = spec.outputs.first().or(spec.inputs.first());
-                pin.map_or(theme.faint, |pin| theme.wire(pin.ty))
-            },
+    let found = menu.found.iter().map(|place| &menu.offers[*place]);
+    let lines: Vec<Line<'_>> = found
+        .map(|offer| Line {
+            title: &offer.title,
+            remark: &offer.remark,
+            place: offer.category.map_or(LIBRARY, Category::name),
+            color: offer.ty().map_or(theme.faint, |ty| theme.wire(ty)),
         })
         .collect();
     let filter = menu.filter().map(|end| {
@@ -164,8 +267,8 @@ pub fn add_menu_ui(ui: &Ui, state: &State, open: &mut Option<AddMenu>) -> Option
     match menu.picker.ui(ui, theme, &question, &lines) {
         Picked::Nothing => None,
         Picked::Line { line, with_shift } => {
-            let spec = *menu.found.get(line)?;
-            let command = menu.chosen(spec, with_shift);
+            let offer = menu.offers.get(*menu.found.get(line)?)?;
+            let command = menu.chosen(offer, with_shift);
             *open = None;
             Some(command)
         }
@@ -182,24 +285,31 @@ pub fn add_menu_ui(ui: &Ui, state: &State, open: &mut Option<AddMenu>) -> Option
 
 /// The pin or param of a node that a wire would go to: required pins first, then others, then
 /// params.
-pub fn fitting_slot(spec: &'static NodeSpec, end: &End) -> Option<&'static str> {
+fn fitting_slot<'a>(shape: &'a Shape, end: &End) -> Option<&'a str> {
     match end {
         End::Output(_, ty) => {
-            let mut pins: Vec<_> = spec.inputs.iter().filter(|pin| ty.fits(pin.ty)).collect();
-            pins.sort_by_key(|pin| !pin.required);
+            let pins = shape.inputs.iter().filter(|pin| ty.fits(pin.ty));
+            let pin = pins.min_by_key(|pin| !pin.required);
             let param = || {
-                let mut params = spec.params.iter();
-                params.find(|param| ty.fits(param.kind.ty()))
+                let mut params = shape.params.iter();
+                params.find(|param| ty.fits(param.spec.kind.ty()))
             };
-            pins.first()
-                .map(|pin| pin.name)
-                .or_else(|| param().map(|param| param.name))
+            pin.map(|pin| pin.name.as_str())
+                .or_else(|| param().map(|param| param.name.as_str()))
         }
         End::Input(_, ty) => {
-            let mut pins = spec.outputs.iter();
-            pins.find(|pin| pin.ty.fits(*ty)).map(|pin| pin.name)
+            let mut pins = shape.outputs.iter();
+            pins.find(|pin| pin.ty.fits(*ty))
+                .map(|pin| pin.name.as_str())
         }
     }
+}
+
+/// Everything that can be added.
+fn offers(catalog: Catalog, groups: &[KeptGroup]) -> Vec<Offer> {
+    let kinds = catalog.0.iter();
+    let kinds = kinds.map(|spec| Offer::of_kind(spec, catalog));
+    kinds.chain(groups.iter().map(Offer::of_group)).collect()
 }
 
 /// Everything that a node is known by.
@@ -226,25 +336,21 @@ fn known(spec: &NodeSpec) -> Known {
     known
 }
 
-/// The nodes that a search finds, the best first; without one, those last used, then all by
-/// category.
-fn search<'a>(
-    nodes: impl Iterator<Item = &'a (&'static NodeSpec, Known)>,
-    text: &str,
-    recent: &[String],
-) -> Vec<&'static NodeSpec> {
+/// What a search finds, the best first, by its place among the offers; without one, what was added
+/// last, then all by category, and kept groups at the end.
+fn search(offers: &[Offer], text: &str, recent: &[String]) -> Vec<usize> {
     let search = Search::new(text);
-    let age = |spec: &NodeSpec| recent.iter().position(|id| id == spec.id);
-    let mut found: Vec<_> = nodes
+    let mut found: Vec<_> = offers
+        .iter()
         .enumerate()
-        .filter_map(|(place, (spec, known))| {
-            let score = known.score(&search)?;
-            let age = age(spec).unwrap_or(recent.len());
-            Some((std::cmp::Reverse(score), age, spec.category, place, *spec))
+        .filter_map(|(place, offer)| {
+            let score = offer.known.score(&search)?;
+            let category = (offer.category.is_none(), offer.category);
+            Some((Reverse(score), offer.age(recent), category, place))
         })
         .collect();
-    found.sort_by_key(|(score, age, category, place, _)| (*score, *age, *category, *place));
-    found.into_iter().map(|(.., spec)| spec).collect()
+    found.sort();
+    found.into_iter().map(|(.., place)| place).collect()
 }
 
 #[cfg(test)]
@@ -254,26 +360,50 @@ mod tests {
 
     use super::*;
 
-    fn found(text: &str, recent: &[String]) -> Vec<&'static NodeSpec> {
-        let all: Vec<_> = pyrograph_nodes::ALL
-            .iter()
-            .map(|spec| (*spec, known(spec)))
-            .collect();
-        search(all.iter(), text, recent)
+    const CATALOG: Catalog = Catalog(pyrograph_nodes::ALL);
+
+    fn found_among(groups: &[KeptGroup], text: &str, recent: &[String]) -> Vec<Offer> {
+        let all = offers(CATALOG, groups);
+        let found = search(&all, text, recent);
+        found.iter().map(|place| all[*place].clone()).collect()
+    }
+
+    fn found(text: &str, recent: &[String]) -> Vec<Offer> {
+        found_among(&[], text, recent)
     }
 
     #[test]
     fn everything_is_found_without_a_search_the_last_used_first() {
         assert_eq!(found("", &[]).len(), pyrograph_nodes::ALL.len());
         let last = pyrograph_nodes::ALL[pyrograph_nodes::ALL.len() - 1];
-        assert_eq!(found("", &[last.id.to_owned()])[0].id, last.id);
+        assert_eq!(found("", &[last.id.to_owned()])[0].title, last.title);
     }
 
     #[test]
     fn every_node_is_found_by_its_title() {
         for spec in pyrograph_nodes::ALL {
-            assert_eq!(found(spec.title, &[])[0].id, spec.id, "{}", spec.title);
+            let first = &found(spec.title, &[])[0];
+            assert_eq!(first.what, What::Kind(spec.id), "{}", spec.title);
         }
+    }
+
+    #[test]
+    fn kept_groups_are_found_by_name_content_and_place_and_come_last() {
+        let kept = |name: &str, content: &str| KeptGroup {
+            name: name.to_owned(),
+            shape: Shape::default(),
+            content: content.to_owned(),
+        };
+        let groups = [kept("Soft portrait", "KSampler, Decode"), kept("Mine", "")];
+        let first = |text: &str, recent: &[String]| found_among(&groups, text, recent)[0].clone();
+        for text in ["soft", "sp", "portriat"] {
+            assert_eq!(first(text, &[]).title, "Soft portrait", "{text}");
+        }
+        let library = found_among(&groups, "library", &[]);
+        assert!(library.iter().any(|offer| offer.title == "Mine"));
+        let all = found_among(&groups, "", &[]);
+        assert_eq!(all[all.len() - 1].title, "Mine");
+        assert_eq!(first("", &[KeptGroup::id("Mine")]).title, "Mine");
     }
 
     #[test]
@@ -283,7 +413,9 @@ mod tests {
                 let found = found(comfy.class, &[]);
                 let first = found.iter().take(3);
                 assert!(
-                    first.into_iter().any(|other| other.id == spec.id),
+                    first
+                        .into_iter()
+                        .any(|other| other.what == What::Kind(spec.id)),
                     "{}",
                     comfy.class
                 );
@@ -296,6 +428,30 @@ mod tests {
     }
 
     #[test]
+    fn nodes_are_found_by_the_words_of_other_windows() {
+        for (text, title) in [
+            ("Hires. fix", "Resize"),
+            ("Upscaler", "Resize"),
+            ("Denoising strength", "KSampler"),
+            ("CFG Scale", "KSampler"),
+            ("Sampling steps", "KSampler"),
+            ("Heun", "KSampler"),
+            ("DPM++ SDE Karras", "KSampler"),
+            ("SGM Uniform", "KSampler"),
+            ("Negative prompt", "KSampler"),
+            ("Batch size", "Empty latent"),
+            ("Clip skip", "Clip skip"),
+            ("inpaint", "noise mask"),
+        ] {
+            let found = found(text, &[]);
+            let first = found
+                .first()
+                .map_or("nothing", |offer| offer.title.as_str());
+            assert!(first.contains(title), "{text}: {first}");
+        }
+    }
+
+    #[test]
     fn wires_go_to_required_pins_first() {
         let end = End::Output(
             Source {
@@ -305,7 +461,8 @@ mod tests {
             Type::Latent,
         );
         for spec in pyrograph_nodes::ALL {
-            let Some(slot) = fitting_slot(spec, &end) else {
+            let offer = Offer::of_kind(spec, CATALOG);
+            let Some(slot) = fitting_slot(&offer.shape, &end) else {
                 continue;
             };
             let pin = spec.input(slot).expect("latents end on pins only");

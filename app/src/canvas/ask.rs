@@ -3,22 +3,26 @@
 
 use egui::{
     Area, Checkbox, Frame, Id, Key, Margin, Modifiers, Order, Pos2, RichText, Role, ScrollArea,
-    Sense, TextEdit, Ui, WidgetInfo, vec2,
+    TextEdit, Ui, Vec2, WidgetInfo, vec2,
 };
 use pyrograph_engine::graph::Source;
 use pyrograph_engine::graph::group::{Group, Slot};
 use pyrograph_engine::graph::shape::Shape;
 
 use crate::app::State;
+use crate::canvas::picker::room;
 use crate::canvas::view::snap;
 use crate::command::Command;
 use crate::command::drawing::{DrawingCommand, Inner};
+use crate::command::graph::Join;
 use crate::theme::{Theme, font, icon, size};
-use crate::widgets::Draw;
 use crate::widgets::button::{Weight, bare_icon, word_button};
+use crate::widgets::{Draw, lit_line};
 
 const WIDTH: f32 = 340.0;
-const MAX_HEIGHT: f32 = 520.0;
+const MAX_HEIGHT: f32 = 600.0;
+/// What the frame takes.
+const BESIDE: Vec2 = Vec2::splat(26.0);
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -85,16 +89,19 @@ pub fn ask_ui(ui: &Ui, state: &State, open: &mut Option<Ask>) -> Option<Command>
     let ask = open.as_mut()?;
     let escape = ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     let mut answered = Answered::default();
+    let room = room(ui);
+    let size = vec2(WIDTH, MAX_HEIGHT).min(room.size() - BESIDE);
     let area = Area::new(Id::unique("group question"))
         .order(Order::Foreground)
         .fixed_pos(ask.at)
-        .constrain_to(ui.clip_rect().shrink(8.0))
+        .constrain_to(room)
         .accessible_name("group question")
         .show(ui.ctx(), |ui| {
             Frame::popup(ui.style())
                 .inner_margin(Margin::same(12))
                 .show(ui, |ui| {
-                    ui.set_width(WIDTH);
+                    ui.set_width(size.x);
+                    ui.set_max_height(size.y);
                     answered = what_ui(ui, state, ask);
                 });
         });
@@ -148,7 +155,6 @@ fn shown_ui(
         return answered;
     };
     ScrollArea::vertical()
-        .max_height(MAX_HEIGHT)
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
@@ -222,7 +228,7 @@ struct Line<'a> {
 impl Line<'_> {
     fn show(self, ui: &mut Ui, typed: &mut Option<(Inner, String)>) -> Option<Command> {
         let mut command = None;
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let mut is_shown = self.name.is_some();
             let words = RichText::new(self.words).font(font::mono(size::SMALL));
             if ui.add(Checkbox::new(&mut is_shown, words)).changed() {
@@ -317,11 +323,11 @@ fn pick_ui(ui: &mut Ui, state: &State, search: &mut String, at: [f32; 2]) -> Ans
     let found: Vec<&String> = state
         .kept_groups
         .iter()
+        .map(|group| &group.name)
         .filter(|name| name.to_lowercase().contains(&wanted))
         .collect();
     let mut chosen = found.first().filter(|_| enter).copied();
     ScrollArea::vertical()
-        .max_height(MAX_HEIGHT)
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
@@ -342,6 +348,7 @@ fn pick_ui(ui: &mut Ui, state: &State, search: &mut String, at: [f32; 2]) -> Ans
     let command = chosen.map(|name| DrawingCommand::AddGroup {
         name: name.clone(),
         at,
+        join: Join::Nothing,
     });
     Answered {
         is_done: closed || command.is_some(),
@@ -350,11 +357,8 @@ fn pick_ui(ui: &mut Ui, state: &State, search: &mut String, at: [f32; 2]) -> Ans
 }
 
 fn line_ui(ui: &mut Ui, theme: &Theme, name: &str) -> bool {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 27.0), Sense::click());
+    let (rect, response) = lit_line(ui, theme, 27.0);
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, name));
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, 4.0, theme.hovered);
-    }
     let draw = Draw { theme, scale: 1.0 };
     let at = rect.left_center() + vec2(10.0, 0.0);
     let style = (font::text(size::TEXT), theme.text);

@@ -1,7 +1,8 @@
-//! The way into the open group: each level's name, to come back to with a click.
+//! The way into the open group: each level's name, to come back to with a click, and the way to
+//! say what the group shows outside.
 
 use egui::epaint::StrokeKind;
-use egui::{Align2, Id, Pos2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align2, Id, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::app::State;
 use crate::command::Command;
@@ -15,20 +16,22 @@ const PAD: f32 = 10.0;
 /// Stands between two levels.
 const BETWEEN: &str = "›";
 
-/// Shows the bar if a group is open. Says which level was chosen.
-pub fn breadcrumb_ui(ui: &Ui, state: &State, canvas: Rect) -> Option<Command> {
+/// Shows the bar if a group is open.
+pub fn breadcrumb_ui(ui: &Ui, state: &State, canvas: Rect) -> Vec<Command> {
     let level = state.document.level();
     if level.is_empty() {
-        return None;
+        return Vec::new();
     }
     let names = names(state);
     let mut left = canvas.left_top() + vec2(MARGIN, MARGIN);
-    let mut chosen = None;
+    let mut commands = Vec::new();
     for (depth, name) in names.iter().enumerate() {
         let is_open = depth == level.len();
-        let (right, clicked) = step_ui(ui, state, (left, depth), (name, is_open));
-        if clicked && !is_open {
-            chosen = Some(DrawingCommand::GoUp(depth).into());
+        let label = format!("Level {name}");
+        let step = step_ui(ui, state, (left, depth), (name, &label, is_open));
+        let right = step.rect.right();
+        if step.clicked() && !is_open {
+            commands.push(DrawingCommand::GoUp(depth).into());
         }
         left.x = right;
         if !is_open {
@@ -40,7 +43,16 @@ pub fn breadcrumb_ui(ui: &Ui, state: &State, canvas: Rect) -> Option<Command> {
             left.x += PAD * 1.6;
         }
     }
-    chosen
+    left.x += PAD;
+    let choose = Command::Drawing(DrawingCommand::ChooseShown);
+    let words = choose.label();
+    let response = step_ui(ui, state, (left, names.len()), (words, words, false));
+    if response.clicked() {
+        // It is the group's node that shows them, one level up.
+        commands.extend([DrawingCommand::GoUp(level.len() - 1).into(), choose]);
+    }
+    response.on_hover_text("Says which pins and params this group shows outside");
+    commands
 }
 
 /// The document's name, then the titles of the open groups.
@@ -55,22 +67,22 @@ fn names(state: &State) -> Vec<String> {
     names
 }
 
-/// One level; returns its right end and whether it was clicked.
+/// One of the bar's buttons, at a place among them: its words, what a screen reader calls it,
+/// whether it is the open level.
 fn step_ui(
     ui: &Ui,
     state: &State,
-    (left, depth): (Pos2, usize),
-    (name, is_open): (&str, bool),
-) -> (f32, bool) {
+    (left, place): (Pos2, usize),
+    (name, label, is_open): (&str, &str, bool),
+) -> Response {
     let theme = &state.theme;
     let color = if is_open { theme.text } else { theme.secondary };
     let galley = ui
         .painter()
         .layout_no_wrap(name.to_owned(), font::text(size::TEXT), color);
     let rect = Rect::from_min_size(left, vec2(galley.size().x + 2.0 * PAD, HEIGHT));
-    let response = ui.interact(rect, Id::unique(("level", depth)), Sense::click());
-    response
-        .widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, format!("Level {name}")));
+    let response = ui.interact(rect, Id::unique(("level", place)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, label));
     let ground = if response.hovered() && !is_open {
         theme.hovered
     } else {
@@ -81,5 +93,5 @@ fn step_ui(
         .rect(rect, 6.0, ground, border, StrokeKind::Inside);
     let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
     ui.painter().galley(at.min, galley, color);
-    (rect.right(), response.clicked())
+    response
 }

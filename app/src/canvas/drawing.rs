@@ -9,7 +9,7 @@ use egui_commonmark::CommonMarkCache;
 use crate::app::State;
 use crate::canvas::ask::{Ask, ask_ui};
 use crate::canvas::breadcrumb::breadcrumb_ui;
-use crate::canvas::gesture::{End, Gesture, Hand, PartDrag, WireDrag, contents};
+use crate::canvas::gesture::{End, Gesture, Hand, PartDrag, WireDrag};
 use crate::canvas::items::{Did, Items};
 use crate::canvas::layout::{MIN_WIDTH, NodeLayout};
 use crate::canvas::menu::{PartMenu, menu_ui};
@@ -18,7 +18,7 @@ use crate::canvas::naming::{Naming, naming_ui};
 use crate::canvas::node::{Scene, Touched};
 use crate::canvas::rim::Rim;
 use crate::canvas::view::{Screen, View, snap};
-use crate::canvas::{badge, frame, note, reroute};
+use crate::canvas::{badge, frame, gesture, note, reroute};
 use crate::command::Command;
 use crate::command::drawing::{DrawingCommand, Item, Part};
 use crate::document::DocumentId;
@@ -35,8 +35,6 @@ pub enum DrawingRequest {
     Frame,
     /// A note at the pointer.
     Note,
-    /// The selected frames and all that lies in them go.
-    DeleteWithContent,
     /// Asks which pins and params a group shows.
     ChooseShown(String),
     /// Asks under which name a group is kept.
@@ -137,7 +135,6 @@ impl Drawing {
                 let rect = [corner.x, corner.y, note::SIZE.x, note::SIZE.y];
                 Some(DrawingCommand::AddNote(rect).into())
             }
-            DrawingRequest::DeleteWithContent => Some(with_content(state, layouts)),
             DrawingRequest::ChooseShown(key) => {
                 self.ask = Some(Ask::shown(key, at));
                 None
@@ -200,10 +197,10 @@ impl Drawing {
         canvas: Rect,
         layouts: &[NodeLayout],
     ) -> Vec<Command> {
-        let crumb = breadcrumb_ui(ui, state, canvas);
+        let crumbs = breadcrumb_ui(ui, state, canvas);
         let chosen = menu_ui(ui, state, &mut self.menu, layouts);
         let answered = ask_ui(ui, state, &mut self.ask);
-        crumb.into_iter().chain(chosen).chain(answered).collect()
+        crumbs.into_iter().chain(chosen).chain(answered).collect()
     }
 
     /// What the pointer did to a node, as far as its look is concerned.
@@ -231,7 +228,10 @@ impl Drawing {
         for (item, did) in done {
             let part = Part::Item(item.clone());
             match did {
-                Did::Pressed => begun.commands = press(hand, &item).into_iter().collect(),
+                Did::Pressed => {
+                    let select = gesture::select_pressed(hand, part);
+                    begun.commands = select.into_iter().collect();
+                }
                 Did::Dragged => begun.gesture = Some(self.part_drag(hand, &part)),
                 Did::Rim(rim) => {
                     if let Some(rect) = self.items.rect(&item) {
@@ -251,7 +251,7 @@ impl Drawing {
     }
 
     fn part_drag(&self, hand: &Hand<'_>, part: &Part) -> Gesture {
-        let at = press_origin(hand);
+        let at = hand.press_origin();
         let parts = (hand.layouts, &self.items);
         Gesture::Part(PartDrag::begin(hand.state, parts, part, at))
     }
@@ -272,56 +272,14 @@ impl Drawing {
     fn open_menu(&mut self, hand: &Hand<'_>, part: Part) -> Vec<Command> {
         let at = hand.ui.ctx().pointer_latest_pos();
         let is_selected = hand.state.selection.holds(&part);
-        let select = (!is_selected).then(|| select_alone(&part));
+        let select = (!is_selected).then(|| gesture::select([part.clone()]));
         self.menu = at.map(|at| PartMenu { of: part, at });
         select.into_iter().collect()
     }
 }
 
-/// Where the button was pressed, in the graph.
-fn press_origin(hand: &Hand<'_>) -> Pos2 {
-    let origin = hand.ui.input(|i| i.pointer.press_origin());
-    hand.screen
-        .to_graph(origin.unwrap_or(hand.screen.rect.center()))
-}
-
 fn rim_drag(hand: &Hand<'_>, part: Part, rim: Rim, size: (Rect, egui::Vec2)) -> Gesture {
-    Gesture::Part(PartDrag::begin_rim(part, rim, size, press_origin(hand)))
-}
-
-fn select_alone(part: &Part) -> Command {
-    let (nodes, items) = match part {
-        Part::Node(key) => (vec![key.clone()], Vec::new()),
-        Part::Item(item) => (Vec::new(), vec![item.clone()]),
-    };
-    DrawingCommand::Select { nodes, items }.into()
-}
-
-/// A press selects, with Shift or Ctrl besides what is selected; a press on the selection may begin
-/// to move all of it.
-fn press(hand: &Hand<'_>, item: &Item) -> Option<Command> {
-    let selection = &hand.state.selection;
-    let toggles = hand.ui.input(|i| i.modifiers.shift || i.modifiers.command);
-    let is_selected = selection.items.contains(item);
-    if !toggles {
-        return (!is_selected).then(|| select_alone(&Part::Item(item.clone())));
-    }
-    let mut items = selection.items.clone();
-    if !items.remove(item) {
-        items.insert(item.clone());
-    }
-    let select = DrawingCommand::Select {
-        nodes: selection.nodes.iter().cloned().collect(),
-        items: items.into_iter().collect(),
-    };
-    Some(select.into())
-}
-
-/// Deletes the selection with what lies in its frames.
-fn with_content(state: &State, layouts: &[NodeLayout]) -> Command {
-    let parts: Vec<Part> = state.selection.parts().collect();
-    let content = contents(state.document.graph(), layouts, &parts);
-    DrawingCommand::Delete(parts.into_iter().chain(content).collect()).into()
+    Gesture::Part(PartDrag::begin_rim(part, rim, size, hand.press_origin()))
 }
 
 fn on_grid(pos: Pos2) -> Pos2 {

@@ -5,20 +5,24 @@ mod bend;
 mod box_select;
 pub mod insert;
 mod knife;
+mod list;
 mod move_drag;
 pub mod paint;
 mod part_drag;
+mod press;
 mod wire_drag;
 
-use egui::{Key, Modifiers, PointerButton, Pos2, Ui};
+use egui::{Event, Key, PointerButton, Pos2, Ui};
 use pyrograph_engine::graph::Source;
 use pyrograph_engine::node::Type;
 
 pub use self::bend::Bend;
-pub use self::box_select::{BoxSelect, select};
+pub use self::box_select::BoxSelect;
 pub use self::knife::Knife;
+pub use self::list::GESTURES;
 pub use self::move_drag::MoveDrag;
 pub use self::part_drag::{PartDrag, contents, snapped};
+pub use self::press::{cut_pressed, select, select_pressed, wire_clicked};
 pub use self::wire_drag::{Dropped, WireDrag, ends};
 use crate::app::State;
 use crate::canvas::items::Items;
@@ -86,6 +90,15 @@ pub struct Hand<'a> {
     pub screen: Screen,
 }
 
+impl Hand<'_> {
+    /// Where the button was pressed, in the graph.
+    pub fn press_origin(&self) -> Pos2 {
+        let origin = self.ui.input(|i| i.pointer.press_origin());
+        let middle = self.screen.rect.center();
+        self.screen.to_graph(origin.unwrap_or(middle))
+    }
+}
+
 /// What came of a frame of a gesture.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -93,6 +106,8 @@ pub struct Outcome {
     pub commands: Vec<Command>,
     /// A wire was dropped on nothing: a node is to be chosen that it goes to.
     pub choose: Option<End>,
+    /// A wire was dropped on a collapsed node: one of its pins is to be chosen.
+    pub pick: Option<Box<WireDrag>>,
 }
 
 /// What the pointer is doing.
@@ -113,6 +128,9 @@ pub enum Gesture {
     Bend(Bend),
     /// Cuts wires.
     Knife(Knife),
+    /// Was taken back while its button was held: what comes until all buttons are released belongs
+    /// to it and means nothing.
+    TakenBack,
 }
 
 impl Gesture {
@@ -125,35 +143,54 @@ impl Gesture {
         }
     }
 
-    /// The button that holds it.
-    fn button(&self) -> PointerButton {
+    /// Whether presses and clicks are its own, whatever they meet: they select nothing and open no
+    /// menu.
+    pub fn owns_buttons(&self) -> bool {
         match self {
-            Self::Knife(_) => PointerButton::Secondary,
+            Self::Knife(_) | Self::TakenBack => true,
             Self::None
             | Self::Move(_)
             | Self::Part(_)
             | Self::Bend(_)
             | Self::Select(_)
-            | Self::Wire(_) => PointerButton::Primary,
+            | Self::Wire(_) => false,
         }
     }
 
-    /// Goes on with the gesture, and ends it when the button is released or Escape pressed.
+    /// The button that holds it, and the one that takes it back.
+    fn buttons(&self) -> [PointerButton; 2] {
+        match self {
+            Self::Knife(_) => [PointerButton::Secondary, PointerButton::Primary],
+            Self::None
+            | Self::Move(_)
+            | Self::Part(_)
+            | Self::Bend(_)
+            | Self::Select(_)
+            | Self::Wire(_)
+            | Self::TakenBack => [PointerButton::Primary, PointerButton::Secondary],
+        }
+    }
+
+    /// Goes on with the gesture. It ends when its button is released; Escape or the other button
+    /// takes it back.
     pub fn update(&mut self, hand: &Hand<'_>, items: &Items) -> Outcome {
         let mut outcome = Outcome::default();
         let pointer = hand.ui.ctx().pointer_latest_pos();
         let Some(pointer) = pointer.filter(|_| !matches!(self, Self::None)) else {
             return outcome;
         };
-        if hand
-            .ui
-            .input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape))
-        {
-            outcome.commands = std::mem::take(self).take_back();
-            return outcome;
+        let [button, other] = self.buttons();
+        if escape_pressed(hand.ui) || hand.ui.input(|i| i.pointer.button_pressed(other)) {
+            outcome.commands = std::mem::replace(self, Self::TakenBack).take_back();
         }
         let pos = hand.screen.to_graph(pointer);
         match self {
+            Self::TakenBack => {
+                if !hand.ui.input(|i| i.pointer.any_down()) {
+                    *self = Self::None;
+                }
+                return outcome;
+            }
             Self::None | Self::Bend(_) => {}
             Self::Move(drag) => outcome.commands.extend(drag.update(hand, pos)),
             Self::Part(drag) => outcome.commands.extend(drag.update(hand, pos)),
@@ -161,7 +198,6 @@ impl Gesture {
             Self::Wire(wire) => wire.aim(hand.layouts, pos),
             Self::Knife(knife) => knife.follow(pos),
         }
-        let button = self.button();
         if !hand.ui.input(|i| i.pointer.button_down(button)) {
             std::mem::take(self).end(hand, pos, &mut outcome);
         }
@@ -170,7 +206,7 @@ impl Gesture {
 
     fn end(self, hand: &Hand<'_>, pos_in_graph: Pos2, outcome: &mut Outcome) {
         match self {
-            Self::None | Self::Select(_) => {}
+            Self::None | Self::Select(_) | Self::TakenBack => {}
             Self::Move(drag) => outcome.commands.extend(drag.drop_here()),
             Self::Part(_) => outcome.commands.push(Command::EndGesture),
             Self::Bend(bend) => outcome.commands.push(bend.drop_here(hand, pos_in_graph)),
@@ -181,6 +217,7 @@ impl Gesture {
                     Dropped::Nothing => {}
                     Dropped::Command(command) => outcome.commands.push(command),
                     Dropped::Choose(end) => outcome.choose = Some(end),
+                    Dropped::Pick(wire) => outcome.pick = Some(wire),
                 }
             }
             Self::Knife(knife) => {
@@ -195,14 +232,26 @@ impl Gesture {
     /// Lets go as if it had never begun.
     fn take_back(self) -> Vec<Command> {
         let has_begun = match self {
+            Self::Select(area) => return vec![area.take_back()],
             Self::Move(drag) => drag.has_begun(),
             Self::Part(drag) => drag.has_begun(),
-            Self::None | Self::Bend(_) | Self::Select(_) | Self::Wire(_) | Self::Knife(_) => false,
+            Self::None | Self::Bend(_) | Self::Wire(_) | Self::Knife(_) | Self::TakenBack => false,
         };
-        if has_begun {
-            vec![Command::EndGesture, Command::Undo]
-        } else {
-            Vec::new()
-        }
+        let cancel = has_begun.then_some(Command::CancelGesture);
+        cancel.into_iter().collect()
     }
+}
+
+/// Takes Escape out of the input, whatever keys a gesture wants held besides.
+fn escape_pressed(ui: &Ui) -> bool {
+    ui.input_mut(|i| {
+        let before = i.events.len();
+        i.events.retain(|event| match event {
+            Event::Key {
+                key, pressed: true, ..
+            } => *key != Key::Escape,
+            _ => true,
+        });
+        i.events.len() < before
+    })
 }

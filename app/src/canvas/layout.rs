@@ -30,6 +30,10 @@ const MAX_WIDTH: f32 = 260.0;
 pub const MIN_WIDTH: f32 = 160.0;
 /// How far a node's shadow and pins reach over its rectangle.
 pub const OVERHANG: Vec2 = Vec2::splat(24.0);
+/// From one pin of a collapsed node to the next.
+pub const FOLDED_ROW: f32 = 12.0;
+/// Above and below the pins of a collapsed node together.
+const FOLDED_PAD: f32 = 6.0;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +111,13 @@ pub struct Pin {
     pub id: Id,
 }
 
+impl Pin {
+    /// Whether it is there without being asked for: a param's pin is while it is wired.
+    pub fn is_listed(&self) -> bool {
+        !self.is_param || self.wired
+    }
+}
+
 /// A field's place.
 #[derive(Clone, Debug)]
 pub struct ParamPlace {
@@ -141,9 +152,19 @@ impl Seen {
 }
 
 impl NodeLayout {
-    /// The header.
+    /// The header; of a collapsed node, all of it.
     pub fn header(&self) -> Rect {
-        Rect::from_min_size(self.rect.min, vec2(self.rect.width(), size::HEADER))
+        let height = if self.is_collapsed {
+            self.rect.height()
+        } else {
+            size::HEADER
+        };
+        Rect::from_min_size(self.rect.min, vec2(self.rect.width(), height))
+    }
+
+    /// Whether a pin has a place of its own: a collapsed node has none for params without a wire.
+    pub fn has_place(&self, pin: &Pin) -> bool {
+        !self.is_collapsed || pin.is_listed()
     }
 
     /// An output's place.
@@ -292,15 +313,30 @@ fn is_multiline(kind: &ParamKind) -> bool {
     )
 }
 
-/// Folds everything to the header's sides, where wires end.
+/// Leaves the header, as high as the pins that are gathered at its two ends need.
 fn collapse(layout: &mut NodeLayout) {
-    layout.rect.set_height(size::HEADER);
     layout.params.clear();
     layout.picture = None;
     layout.failure = None;
-    let (left, right) = (layout.rect.left_center(), layout.rect.right_center());
-    layout.inputs.iter_mut().for_each(|pin| pin.pos = left);
-    layout.outputs.iter_mut().for_each(|pin| pin.pos = right);
+    let rows = |pins: &[Pin]| pins.iter().filter(|pin| pin.is_listed()).count();
+    let rows = rows(&layout.inputs).max(rows(&layout.outputs));
+    let height = rows as f32 * FOLDED_ROW + FOLDED_PAD;
+    layout.rect.set_height(height.max(size::HEADER));
+    gather(&mut layout.inputs, layout.rect.left_center());
+    gather(&mut layout.outputs, layout.rect.right_center());
+}
+
+/// Puts pins one below the other around a point.
+fn gather(pins: &mut [Pin], middle: Pos2) {
+    let rows = pins.iter().filter(|pin| pin.is_listed()).count();
+    let mut y = middle.y - rows.saturating_sub(1) as f32 * FOLDED_ROW / 2.0;
+    for pin in pins {
+        pin.pos = middle;
+        if pin.is_listed() {
+            pin.pos.y = y;
+            y += FOLDED_ROW;
+        }
+    }
 }
 
 /// From the input that an output gives on, to that output.

@@ -1,16 +1,16 @@
 //! The menu of what was clicked with the secondary button. Its commands act on all that is
 //! selected.
 
-use egui::{Id, Layout, Popup, PopupKind, Pos2, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Id, Layout, Popup, PopupKind, Pos2, Ui};
 
 use crate::app::State;
 use crate::canvas::layout::{Is, NodeLayout};
+use crate::canvas::swatches::swatches_ui;
 use crate::command::Command;
 use crate::command::drawing::{DrawingCommand, Item, Part};
 use crate::command::graph::GraphCommand;
 use crate::panels::top_bar::groups_ui;
-use crate::theme::tint::Tint;
-use crate::theme::{font, size};
+use crate::widgets::scrolled_ui;
 
 /// A menu that is open.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ pub fn menu_ui(
     .width(250.0)
     .accessible_name("Menu of what is selected")
     .open_bool(&mut stays)
-    .show(|ui| lines_ui(ui, state, &menu.of, layouts));
+    .show(|ui| scrolled_ui(ui, |ui| lines_ui(ui, state, &menu.of, layouts)));
     if !stays {
         *open = None;
     }
@@ -96,42 +96,7 @@ fn lines_ui(ui: &mut Ui, state: &State, of: &Part, layouts: &[NodeLayout]) -> Op
     };
     let mut chosen = groups_ui(ui, state, above);
     ui.separator();
-    chosen = colors_ui(ui, state).or(chosen);
+    chosen = swatches_ui(ui, state).or(chosen);
     ui.separator();
     groups_ui(ui, state, below).or(chosen)
-}
-
-/// A row of colours; the first one is none.
-fn colors_ui(ui: &mut Ui, state: &State) -> Option<Command> {
-    let theme = &state.theme;
-    let mut chosen = None;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        ui.add_space(8.0);
-        let tints = Tint::ALL.into_iter().map(Some);
-        for tint in std::iter::once(None).chain(tints) {
-            let (rect, response) = ui.allocate_exact_size(vec2(21.0, 25.0), Sense::click());
-            let name = tint.map_or("No colour", Tint::title);
-            response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, name));
-            let ground = tint.map_or(theme.header, |tint| theme.tint(tint));
-            let border = if response.hovered() || response.has_focus() {
-                Stroke::new(1.8, theme.accent)
-            } else {
-                Stroke::new(1.0, theme.line)
-            };
-            let center = rect.center();
-            ui.painter().circle(center, 8.5, ground, border);
-            if tint.is_none() {
-                let sign = (egui::Align2::CENTER_CENTER, "–");
-                let font = font::text(size::SMALL);
-                ui.painter()
-                    .text(center, sign.0, sign.1, font, theme.secondary);
-            }
-            if response.on_hover_text(name).clicked() {
-                chosen = Some(DrawingCommand::SetColor(tint).into());
-                ui.close();
-            }
-        }
-    });
-    chosen
 }

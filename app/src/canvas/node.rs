@@ -2,20 +2,21 @@
 //! to it, and the commands of its widgets.
 //!
 //! `body.rs` draws the box and the header, `content.rs` what is in it, `pins.rs` its pins, and
-//! `far.rs` all of it from afar.
+//! `far.rs` all of it from afar; `words.rs` tells it to those who do not look.
 
 mod body;
 mod content;
 mod far;
 mod pins;
 pub mod run_state;
+mod words;
 
 use std::borrow::Cow;
 
 use egui::{Id, PointerButton, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use pyrograph_engine::graph::{Mode, Node};
 
-pub use self::body::secs_text;
+pub use self::words::secs_text;
 use crate::app::State;
 use crate::canvas::gesture::{End, WireDrag};
 use crate::canvas::layout::{Is, NodeLayout};
@@ -80,6 +81,8 @@ struct Told<'a> {
     is_selected: bool,
     is_busy: bool,
     has_error: bool,
+    /// Whether the wire that is dragged would go to one of its pins, which is then chosen.
+    is_offered: bool,
 }
 
 /// Shows a node.
@@ -91,12 +94,19 @@ pub fn node_ui(ui: &mut Ui, scene: &Scene<'_>, layout: &NodeLayout, node: &Node)
         is_busy: run.as_deref().is_some_and(NodeState::is_busy),
         has_error: matches!(run.as_deref(), Some(NodeState::Failed(_)))
             || scene.state.has_error(&layout.full_key),
+        is_offered: scene.wire.is_some_and(|wire| wire.offers(&layout.key)),
         run,
     };
     let response = ui.interact(rect, layout.id, Sense::click_and_drag());
     response.widget_info(|| {
         let name = format!("{} node", layout.key);
-        WidgetInfo::selected(Role::Group, true, told.is_selected, name)
+        WidgetInfo {
+            current_text_value: words::of_state(scene, layout, &told),
+            ..WidgetInfo::selected(Role::Group, true, told.is_selected, name)
+        }
+    });
+    ui.ctx().accesskit_node_builder(layout.id, |node| {
+        node.set_description(words::of_look(layout));
     });
     let mut touched = body_touched(ui, scene, layout, &response);
 

@@ -13,6 +13,21 @@ const LINE: f32 = 40.0;
 const MAX_HEIGHT: f32 = 320.0;
 /// What stands above and below the lines.
 const REST: f32 = 120.0;
+/// What stands beside the lines.
+const BESIDE: f32 = 18.0;
+/// Between a list and the border of where it has room.
+const RIM: f32 = 8.0;
+
+/// Where a list has room: on the canvas, or in all of a small window.
+pub fn room(ui: &Ui) -> Rect {
+    let canvas = ui.clip_rect().shrink(RIM);
+    let needed = vec2(WIDTH + BESIDE, MAX_HEIGHT + REST);
+    if canvas.width() >= needed.x && canvas.height() >= needed.y {
+        canvas
+    } else {
+        ui.ctx().content_rect().shrink(RIM)
+    }
+}
 
 /// A line to choose.
 #[derive(Clone, Debug)]
@@ -124,8 +139,9 @@ impl Picker {
             Picked::Nothing
         };
 
-        let room = ui.clip_rect().shrink(8.0);
-        let list_height = MAX_HEIGHT.min(room.height() - REST);
+        let room = room(ui);
+        let width = WIDTH.min(room.width() - BESIDE);
+        let list_height = MAX_HEIGHT.min(room.height() - REST).max(LINE);
         let area = Area::new(Id::unique(question.name))
             .order(Order::Foreground)
             .fixed_pos(self.place(room))
@@ -135,7 +151,7 @@ impl Picker {
                 Frame::popup(ui.style())
                     .inner_margin(Margin::same(8))
                     .show(ui, |ui| {
-                        ui.set_width(WIDTH);
+                        ui.set_width(width);
                         let moved = (by != 0).then_some(self.line);
                         let list = (lines, moved, list_height);
                         let clicked = self.contents_ui(ui, theme, question, list);
@@ -157,7 +173,7 @@ impl Picker {
 
     /// Where it has room however many lines there are, so that it stays while one types.
     fn place(&self, room: Rect) -> Pos2 {
-        let last = room.max - vec2(WIDTH, MAX_HEIGHT + REST);
+        let last = room.max - vec2(WIDTH + BESIDE, MAX_HEIGHT + REST);
         self.at.min(last).max(room.min)
     }
 

@@ -1,5 +1,7 @@
 //! What the canvas is asked for by commands that need to know where things lie.
 
+use std::collections::BTreeSet;
+
 use egui::{Pos2, Rect, Ui, vec2};
 
 use super::{Eye, drawing::DrawingRequest};
@@ -7,10 +9,13 @@ use crate::app::State;
 use crate::canvas::add_menu::{AddMenu, Cause};
 use crate::canvas::arrange::arrange;
 use crate::canvas::connect::Connect;
+use crate::canvas::gesture::{Bend, contents};
 use crate::canvas::layout::{NodeLayout, bounds};
 use crate::canvas::view::Screen;
 use crate::command::Command;
+use crate::command::drawing::Part;
 use crate::command::graph::Arrange;
+use crate::panels::Side;
 use crate::widgets::param::{Field, Place};
 
 /// Between a node and one that is added beside it.
@@ -41,6 +46,8 @@ pub enum Request {
     EditValues,
     /// Order among the selected nodes.
     Arrange(Arrange),
+    /// A reroute in the selected wire.
+    Reroute,
     /// Something about frames, notes, titles and groups.
     Drawing(DrawingRequest),
 }
@@ -49,6 +56,13 @@ impl Eye {
     /// Asks for something that needs to know where nodes lie.
     pub fn request(&mut self, request: Request) {
         self.requests.push(request);
+    }
+
+    /// What is selected, with all that lies in the frames among it.
+    pub fn selected_with_content(&self, state: &State) -> BTreeSet<Part> {
+        let parts: BTreeSet<Part> = state.selection.parts().collect();
+        let content = contents(state.document.graph(), &self.layouts, &parts);
+        parts.into_iter().chain(content).collect()
     }
 
     /// Does what was asked for since the last frame.
@@ -96,6 +110,10 @@ impl Eye {
             }
             Request::EditValues => self.edit_values(ui, state),
             Request::Arrange(by) => return arrange(state, &self.layouts, &self.wiring, by),
+            Request::Reroute => {
+                let selected = state.selection.wire.as_ref()?;
+                return Bend::half_way(self.wiring.at(selected)?);
+            }
             Request::Drawing(request) => {
                 let screen = Screen {
                     rect,
@@ -165,7 +183,7 @@ impl Eye {
             node,
             param: &first.name,
             spec: first.spec,
-            place: if state.panels.inspector {
+            place: if Side::Inspector.is_shown(ui.ctx(), state) {
                 Place::Inspector
             } else {
                 Place::Node

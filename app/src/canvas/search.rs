@@ -19,7 +19,7 @@ mod worth {
 }
 
 /// What the words of A1111's window are called in graphs.
-const OTHER_WORDS: [(&str, &[&str]); 12] = [
+const OTHER_WORDS: [(&str, &[&str]); 15] = [
     ("txt2img", &["sampler"]),
     ("img2img", &["encode", "sampler"]),
     ("inpaint", &["mask"]),
@@ -27,7 +27,10 @@ const OTHER_WORDS: [(&str, &[&str]); 12] = [
     ("hires", &["resize"]),
     ("upscale", &["resize"]),
     ("upscaler", &["resize"]),
+    ("fix", &["resize"]),
     ("denoising", &["denoise"]),
+    ("strength", &["denoise"]),
+    ("scale", &["cfg", "resize"]),
     ("prompt", &["text"]),
     ("model", &["checkpoint"]),
     ("scheduler", &["schedule"]),

@@ -27,6 +27,8 @@ pub enum Need {
     Selection,
     /// Selected nodes.
     Nodes,
+    /// A selected wire.
+    Wire,
     /// Something that runs or waits.
     Run,
     /// A file that the document was saved to.
@@ -50,6 +52,7 @@ impl Need {
             ),
             Self::Selection => (!state.selection.is_empty(), "nothing is selected"),
             Self::Nodes => (!state.selection.nodes.is_empty(), "no node is selected"),
+            Self::Wire => (state.selection.wire.is_some(), "no wire is selected"),
             Self::Run => (state.jobs.is_running(), "nothing is running"),
             Self::File => (
                 state.document.path().is_some(),

@@ -5,6 +5,7 @@ use pyrograph_engine::graph::view::{FRAMES, NOTES, REROUTES};
 use pyrograph_engine::graph::{Source, group::Slot};
 
 use crate::command::about::{About, Need, about};
+use crate::command::graph::Join;
 use crate::command::keys::{CTRL, CTRL_SHIFT, outside_text};
 use crate::command::{Command, Input};
 use crate::theme::icon;
@@ -103,8 +104,8 @@ pub enum DrawingCommand {
     AddNote([f32; 4]),
     /// Deletes the selected frames and all that lies in them.
     DeleteWithContent,
-    /// Deletes these.
-    Delete(Vec<Part>),
+    /// Lets the selected wire run through a new point half-way.
+    Reroute,
     /// Lets a wire run through a new point.
     AddReroute {
         /// The wire's end.
@@ -174,6 +175,8 @@ pub enum DrawingCommand {
         name: String,
         /// Its upper left corner.
         at: [f32; 2],
+        /// What it is wired to.
+        join: Join,
     },
 }
 
@@ -204,6 +207,7 @@ impl DrawingCommand {
         Command::Drawing(Self::Bypass),
         Command::Drawing(Self::FitSize),
         Command::Drawing(Self::HideWires),
+        Command::Drawing(Self::Reroute),
         Command::Drawing(Self::Frame),
         Command::Drawing(Self::Note),
         Command::Drawing(Self::DeleteWithContent),
@@ -271,8 +275,11 @@ impl DrawingCommand {
                 .icon(icon::DELETE)
                 .needs(Need::Selection)
                 .key(outside_text(Modifiers::SHIFT, Key::Delete)),
-            Self::Delete(_) => about("Delete").name("delete_parts"),
-            Self::AddReroute { .. } => about("Add reroute"),
+            Self::Reroute => about("Add reroute")
+                .tip("Lets the selected wire run through a point that can be moved.")
+                .needs(Need::Wire)
+                .key(outside_text(Modifiers::ALT, Key::R)),
+            Self::AddReroute { .. } => about("Add reroute").name("put_reroute"),
             Self::ConnectThrough { .. } => about("Connect").name("connect_through"),
             Self::HideWires => about("Hide or show wires")
                 .tip("Draws badges in place of the selected wire or nodes' wires, or wires again.")

@@ -1,14 +1,13 @@
 //! Pictures made: find, look at, compare, use, delete.
 
-use std::ops::Range;
 use std::path::PathBuf;
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::command::Command;
 use crate::command::about::{About, about};
-use crate::command::keys::{CTRL, anywhere, shown};
-use crate::gallery::{Pick, Which};
+use crate::command::keys::{CTRL, anywhere};
+use crate::gallery::{Move, Pick, Screen, Which};
 use crate::theme::icon;
 use crate::viewer::Mode;
 use crate::viewer::export::{Format, Quality};
@@ -19,16 +18,18 @@ use crate::viewer::sight::Sight;
 pub enum GalleryCommand {
     /// Shows or hides the gallery.
     Toggle,
+    /// Hides it.
+    Close,
     /// Looks for pictures.
     Search(String),
     /// Tells which part of what is found is on the screen.
-    See(Range<usize>),
+    See(Screen),
     /// Chooses a picture.
     Choose(Which, Pick),
     /// Chooses everything that is found.
     ChooseAll,
-    /// Moves by so many pictures and chooses there.
-    Go(isize, Pick),
+    /// Moves and chooses there.
+    Go(Move, Pick),
     /// Shows a picture large.
     View(Which),
     /// Shows the chosen picture large.
@@ -81,8 +82,10 @@ pub enum Show {
     Fit,
     /// Each pixel on one of the screen.
     ActualPixels,
-    /// Magnified pixels as squares, or smoothly.
-    Edges(Edges),
+    /// Larger or smaller.
+    Zoom(Zoom),
+    /// Tells at which zoom it is on the screen: a picture that is fitted does not know.
+    Seen(f32),
     /// Compared in another way.
     Mode(Mode),
     /// The first picture compared with that one.
@@ -115,17 +118,43 @@ pub enum Turn {
     Newer,
 }
 
-/// How magnified pixels are shown.
+/// A step of zooming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edges {
-    /// As squares.
-    Sharp,
-    /// One runs into the next.
-    Smooth,
+pub enum Zoom {
+    /// Larger.
+    In,
+    /// Smaller.
+    Out,
 }
 
-/// A key that holds while pictures are looked at; on the canvas it means something else.
-pub type OwnKey = (Modifiers, Key, GalleryCommand);
+impl Zoom {
+    /// One press of a key, or one notch of the wheel.
+    pub const NOTCH: f32 = 1.25;
+
+    /// By how much everything is larger after it.
+    pub fn factor(self) -> f32 {
+        match self {
+            Self::In => Self::NOTCH,
+            Self::Out => 1.0 / Self::NOTCH,
+        }
+    }
+}
+
+const fn plain(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
+}
+
+const fn shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::SHIFT, key)
+}
+
+const fn alt(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::ALT, key)
+}
+
+const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(CTRL, key)
+}
 
 impl GalleryCommand {
     /// What the menu offers of it.
@@ -169,61 +198,155 @@ impl GalleryCommand {
     pub const ABOUT_SOME: &[Self] = &[Self::Compare, Self::Favourite, Self::Trash];
 
     /// The keys while the gallery is shown.
-    pub const GALLERY_KEYS: &[OwnKey] = &[
-        (Modifiers::NONE, Key::Enter, Self::ViewChosen),
-        (Modifiers::NONE, Key::C, Self::Compare),
-        (Modifiers::NONE, Key::F, Self::Favourite),
-        (Modifiers::NONE, Key::Num0, Self::Rate(0)),
-        (Modifiers::NONE, Key::Num1, Self::Rate(1)),
-        (Modifiers::NONE, Key::Num2, Self::Rate(2)),
-        (Modifiers::NONE, Key::Num3, Self::Rate(3)),
-        (Modifiers::NONE, Key::Num4, Self::Rate(4)),
-        (Modifiers::NONE, Key::Num5, Self::Rate(5)),
-        (Modifiers::NONE, Key::Delete, Self::Trash),
-        (Modifiers::NONE, Key::Backspace, Self::Trash),
-        (Modifiers::NONE, Key::G, Self::Use(Use::OpenGraph)),
-        (CTRL, Key::A, Self::ChooseAll),
-        (CTRL, Key::C, Self::Use(Use::Copy)),
-        (Modifiers::NONE, Key::Escape, Self::Toggle),
+    pub const GALLERY_KEYS: &[(Command, &[KeyboardShortcut])] = &[
+        (
+            Command::Gallery(Self::Go(Move::Left, Pick::Only)),
+            &[plain(Key::ArrowLeft)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Right, Pick::Only)),
+            &[plain(Key::ArrowRight)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Up, Pick::Only)),
+            &[plain(Key::ArrowUp)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Down, Pick::Only)),
+            &[plain(Key::ArrowDown)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::PageUp, Pick::Only)),
+            &[plain(Key::PageUp)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::PageDown, Pick::Only)),
+            &[plain(Key::PageDown)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::First, Pick::Only)),
+            &[plain(Key::Home)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Last, Pick::Only)),
+            &[plain(Key::End)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Left, Pick::Through)),
+            &[shift(Key::ArrowLeft)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Right, Pick::Through)),
+            &[shift(Key::ArrowRight)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Up, Pick::Through)),
+            &[shift(Key::ArrowUp)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Down, Pick::Through)),
+            &[shift(Key::ArrowDown)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::PageUp, Pick::Through)),
+            &[shift(Key::PageUp)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::PageDown, Pick::Through)),
+            &[shift(Key::PageDown)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::First, Pick::Through)),
+            &[shift(Key::Home)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Last, Pick::Through)),
+            &[shift(Key::End)],
+        ),
+        (
+            Command::Gallery(Self::Go(Move::Stay, Pick::Toggle)),
+            &[plain(Key::Space)],
+        ),
+        (Command::Gallery(Self::ChooseAll), &[ctrl(Key::A)]),
+        (Command::Gallery(Self::ViewChosen), &[plain(Key::Enter)]),
+        (Command::Gallery(Self::Compare), &[plain(Key::C)]),
+        (Command::Gallery(Self::Favourite), &[plain(Key::F)]),
+        (Command::Gallery(Self::Rate(0)), &[plain(Key::Num0)]),
+        (Command::Gallery(Self::Rate(1)), &[plain(Key::Num1)]),
+        (Command::Gallery(Self::Rate(2)), &[plain(Key::Num2)]),
+        (Command::Gallery(Self::Rate(3)), &[plain(Key::Num3)]),
+        (Command::Gallery(Self::Rate(4)), &[plain(Key::Num4)]),
+        (Command::Gallery(Self::Rate(5)), &[plain(Key::Num5)]),
+        (
+            Command::Gallery(Self::Use(Use::OpenGraph)),
+            &[plain(Key::G)],
+        ),
+        (Command::Gallery(Self::Use(Use::Seed)), &[]),
+        (Command::Gallery(Self::Use(Use::AsInput)), &[]),
+        (Command::Gallery(Self::Use(Use::Copy)), &[ctrl(Key::C)]),
+        (Command::Gallery(Self::Use(Use::CopyPath)), &[]),
+        (
+            Command::Gallery(Self::Trash),
+            &[plain(Key::Delete), plain(Key::Backspace)],
+        ),
+        (Command::Gallery(Self::Close), &[plain(Key::Escape)]),
     ];
 
     /// The keys while a picture is shown large.
-    pub const VIEWER_KEYS: &[OwnKey] = &[
-        (Modifiers::NONE, Key::ArrowLeft, Self::Turn(Turn::Newer)),
-        (Modifiers::NONE, Key::ArrowRight, Self::Turn(Turn::Older)),
-        (Modifiers::NONE, Key::Num0, Self::Show(Show::Fit)),
-        (Modifiers::NONE, Key::Num1, Self::Show(Show::ActualPixels)),
-        (Modifiers::NONE, Key::C, Self::Compare),
+    pub const VIEWER_KEYS: &[(Command, &[KeyboardShortcut])] = &[
         (
-            Modifiers::NONE,
-            Key::S,
-            Self::Show(Show::Mode(Mode::Slider)),
+            Command::Gallery(Self::Turn(Turn::Newer)),
+            &[plain(Key::ArrowLeft)],
         ),
-        (Modifiers::NONE, Key::B, Self::Show(Show::Mode(Mode::Side))),
         (
-            Modifiers::NONE,
-            Key::D,
-            Self::Show(Show::Mode(Mode::Difference)),
+            Command::Gallery(Self::Turn(Turn::Older)),
+            &[plain(Key::ArrowRight)],
         ),
-        (Modifiers::NONE, Key::I, Self::Show(Show::Making)),
-        (Modifiers::NONE, Key::F, Self::Favourite),
-        (Modifiers::NONE, Key::G, Self::Use(Use::OpenGraph)),
-        (Modifiers::NONE, Key::Delete, Self::Trash),
-        (CTRL, Key::C, Self::Use(Use::Copy)),
-        (Modifiers::NONE, Key::Escape, Self::CloseViewer),
+        (Command::Gallery(Self::Show(Show::Fit)), &[plain(Key::Num0)]),
+        (
+            Command::Gallery(Self::Show(Show::ActualPixels)),
+            &[plain(Key::Num1)],
+        ),
+        (
+            Command::Gallery(Self::Show(Show::Zoom(Zoom::In))),
+            &[plain(Key::Plus), plain(Key::Equals)],
+        ),
+        (
+            Command::Gallery(Self::Show(Show::Zoom(Zoom::Out))),
+            &[plain(Key::Minus)],
+        ),
+        (Command::Gallery(Self::Compare), &[plain(Key::C)]),
+        (
+            Command::Gallery(Self::Show(Show::Mode(Mode::Slider))),
+            &[plain(Key::S)],
+        ),
+        (
+            Command::Gallery(Self::Show(Show::Mode(Mode::Side))),
+            &[plain(Key::B)],
+        ),
+        (
+            Command::Gallery(Self::Show(Show::Mode(Mode::Difference))),
+            &[plain(Key::D)],
+        ),
+        (Command::Gallery(Self::Show(Show::Making)), &[plain(Key::I)]),
+        (Command::Gallery(Self::Favourite), &[plain(Key::F)]),
+        (Command::Gallery(Self::Rate(0)), &[alt(Key::Num0)]),
+        (Command::Gallery(Self::Rate(1)), &[alt(Key::Num1)]),
+        (Command::Gallery(Self::Rate(2)), &[alt(Key::Num2)]),
+        (Command::Gallery(Self::Rate(3)), &[alt(Key::Num3)]),
+        (Command::Gallery(Self::Rate(4)), &[alt(Key::Num4)]),
+        (Command::Gallery(Self::Rate(5)), &[alt(Key::Num5)]),
+        (
+            Command::Gallery(Self::Use(Use::OpenGraph)),
+            &[plain(Key::G)],
+        ),
+        (Command::Gallery(Self::Use(Use::Seed)), &[]),
+        (Command::Gallery(Self::Use(Use::AsInput)), &[]),
+        (Command::Gallery(Self::Use(Use::Copy)), &[ctrl(Key::C)]),
+        (Command::Gallery(Self::Use(Use::CopyPath)), &[]),
+        (Command::Gallery(Self::Trash), &[plain(Key::Delete)]),
+        (Command::Gallery(Self::CloseViewer), &[plain(Key::Escape)]),
     ];
-
-    /// What it does, with the key that it has here.
-    pub fn hint(&self, ctx: &Context, keys: &[OwnKey]) -> String {
-        let tooltip = self.about().tooltip;
-        match keys.iter().find(|(_, _, command)| command == self) {
-            Some((modifiers, key, _)) => {
-                let keys = KeyboardShortcut::new(*modifiers, *key);
-                format!("{tooltip} ({})", shown(ctx, &keys))
-            }
-            None => tooltip.to_owned(),
-        }
-    }
 
     /// Name, tooltip, icon and keys.
     pub(super) fn about(&self) -> About {
@@ -232,11 +355,12 @@ impl GalleryCommand {
                 .tip("Every picture that was made: to find, compare and use again.")
                 .icon(icon::PICTURES)
                 .key(anywhere(Modifiers::NONE, Key::F3)),
+            Self::Close => about("Close gallery").icon(icon::CLOSE),
             Self::Search(_) => about("Search pictures"),
             Self::See(_) => about("Scroll"),
             Self::Choose(..) => about("Choose picture"),
             Self::ChooseAll => about("Choose all pictures"),
-            Self::Go(..) => about("Next picture"),
+            Self::Go(to, pick) => about(name_of_move(*to, *pick)),
             Self::View(_) | Self::ViewChosen => about("View large")
                 .tip("Shows the picture large, to every pixel.")
                 .icon(icon::PICTURE),
@@ -244,7 +368,15 @@ impl GalleryCommand {
                 .tip("Compares two to four chosen pictures; the one shown large with the one made before."),
             Self::Favourite => about("Favourite")
                 .tip("Makes the chosen pictures favourites, or takes that back."),
-            Self::Rate(_) => about("Rate").tip("Gives the chosen pictures one to five stars."),
+            Self::Rate(stars) => about(match stars {
+                0 => "No stars",
+                1 => "One star",
+                2 => "Two stars",
+                3 => "Three stars",
+                4 => "Four stars",
+                _ => "Five stars",
+            })
+            .tip("Gives the chosen pictures so many stars."),
             Self::Trash => about("Move to trash…")
                 .tip("Moves the chosen pictures to the system's trash.")
                 .icon(icon::DELETE),
@@ -286,8 +418,11 @@ impl Use {
             })
             .tip(match format {
                 Format::Png => "Saves the picture as it is, with how it was made inside.",
-                Format::PlainPng | Format::Jpeg(_) | Format::WebP => {
+                Format::PlainPng | Format::Jpeg(_) => {
                     "Saves the pixels alone; nothing tells how they were made."
+                }
+                Format::WebP => {
+                    "Saves the pixels alone, every one as it is: WebP is written without loss only, so a JPEG is smaller."
                 }
             })
             .icon(icon::SAVE),
@@ -300,8 +435,12 @@ impl Show {
         match self {
             Self::At(_) => about("Look elsewhere"),
             Self::Fit => about("Fit").tip("Shows the whole picture."),
-            Self::ActualPixels => about("1:1").tip("Shows each pixel on one of the screen."),
-            Self::Edges(_) => about("Edges"),
+            Self::ActualPixels => about("1:1")
+                .name("actual_pixels")
+                .tip("Shows each pixel on one of the screen."),
+            Self::Zoom(Zoom::In) => about("Zoom in"),
+            Self::Zoom(Zoom::Out) => about("Zoom out"),
+            Self::Seen(_) => about("Look"),
             Self::Mode(mode) => about(mode.name()).tip(match mode {
                 Mode::Slider => "One picture over the other, with a divider to drag.",
                 Mode::Side => "All pictures beside each other, looked at in the same place.",
@@ -318,17 +457,26 @@ impl Show {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_means_two_things_in_one_place() {
-        for keys in [GalleryCommand::GALLERY_KEYS, GalleryCommand::VIEWER_KEYS] {
-            for (i, (modifiers, key, _)) in keys.iter().enumerate() {
-                let same = |other: &OwnKey| (other.0, other.1) == (*modifiers, *key);
-                assert!(!keys[i + 1..].iter().any(same), "{key:?}");
-            }
-        }
+fn name_of_move(to: Move, pick: Pick) -> &'static str {
+    match (to, pick) {
+        (_, Pick::Toggle) => "Choose or leave picture",
+        (Move::Stay, Pick::Only) => "Choose picture",
+        (Move::Stay, Pick::Through) => "Choose to here",
+        (Move::Left, Pick::Only) => "Picture to the left",
+        (Move::Left, Pick::Through) => "Choose to the left",
+        (Move::Right, Pick::Only) => "Picture to the right",
+        (Move::Right, Pick::Through) => "Choose to the right",
+        (Move::Up, Pick::Only) => "Picture above",
+        (Move::Up, Pick::Through) => "Choose upwards",
+        (Move::Down, Pick::Only) => "Picture below",
+        (Move::Down, Pick::Through) => "Choose downwards",
+        (Move::PageUp, Pick::Only) => "Page up",
+        (Move::PageUp, Pick::Through) => "Choose a page upwards",
+        (Move::PageDown, Pick::Only) => "Page down",
+        (Move::PageDown, Pick::Through) => "Choose a page downwards",
+        (Move::First, Pick::Only) => "First picture",
+        (Move::First, Pick::Through) => "Choose to the first",
+        (Move::Last, Pick::Only) => "Last picture",
+        (Move::Last, Pick::Through) => "Choose to the last",
     }
 }

@@ -61,22 +61,8 @@ pub enum GraphCommand {
     },
     /// Cuts the wires that end there.
     CutWires(Vec<Input>),
-    /// Adds a node and wires it to the end of a wire that was dropped.
-    AddOnWire {
-        /// The node.
-        node: NewNode,
-        /// The wire's other end.
-        end: End,
-        /// The new node's pin or param.
-        slot: String,
-    },
-    /// Adds a node and connects it to another one.
-    AddBeside {
-        /// The node.
-        node: NewNode,
-        /// The other one.
-        beside: String,
-    },
+    /// Adds a node and wires it.
+    AddJoined(NewNode, Join),
     /// Wires the selected nodes from left to right.
     ConnectSelected,
     /// Lists the selected node's pins, then what fits the one chosen.
@@ -102,6 +88,22 @@ pub enum GraphCommand {
     ZoomOut,
     /// Lets moved nodes stay on the grid, or no longer.
     ToggleSnap,
+}
+
+/// What a node is wired to as it is added.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Join {
+    /// Nothing.
+    Nothing,
+    /// The end of a wire that was dropped.
+    Wire {
+        /// The wire's other end.
+        end: End,
+        /// The new node's pin or param.
+        slot: String,
+    },
+    /// Another node, by the first pins that fit.
+    Beside(String),
 }
 
 /// Orders among nodes.
@@ -212,8 +214,7 @@ impl GraphCommand {
             Self::Insert(_) => about("Insert into wire"),
             Self::MoveWires { .. } => about("Move wires"),
             Self::CutWires(_) => about("Cut wires"),
-            Self::AddOnWire { .. } => about("Add node").name("add_on_wire"),
-            Self::AddBeside { .. } => about("Add node").name("add_beside"),
+            Self::AddJoined(..) => about("Add node").name("add_joined"),
             Self::ConnectSelected => about("Connect selected")
                 .tip("Wires the selected nodes from left to right, where pins fit.")
                 .icon(icon::LINK)

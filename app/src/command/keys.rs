@@ -7,7 +7,8 @@ use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Id, InputState, Key, KeyboardShortcut, Modifiers};
 
 use crate::canvas;
-use crate::command::{Command, menu};
+use crate::command::Command;
+use crate::command::binding::{Binding, Scope};
 
 /// The modifier of most shortcuts: Ctrl, or Cmd on a Mac.
 pub const CTRL: Modifiers = Modifiers::COMMAND;
@@ -45,38 +46,51 @@ pub const fn outside_text(modifiers: Modifiers, key: Key) -> Shortcut {
 #[derive(Clone, Debug)]
 pub struct Keymap {
     /// In the order of the menus, a command's shown shortcut first.
-    lines: Vec<(Shortcut, &'static Command)>,
+    lines: Vec<Line>,
     /// The same, those with the most modifiers first.
-    by_modifiers: Vec<(Shortcut, &'static Command)>,
+    by_modifiers: Vec<Line>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    shortcut: Shortcut,
+    binding: Binding,
+}
+
+impl Line {
+    /// Whether a press of these keys reaches other commands too: keys for texts hold everywhere.
+    fn reaches(&self, scope: Scope) -> bool {
+        let is_everywhere = self.binding.scope == Scope::Window && self.shortcut.in_text;
+        self.binding.scope == scope || is_everywhere
+    }
 }
 
 impl Keymap {
     /// The commands' own shortcuts with the settings' changes.
     pub fn new(changes: &BTreeMap<String, Vec<String>>) -> Self {
-        let lines: Vec<_> = menu::all()
-            .flat_map(|command| {
-                let changed = changes.get(&command.name());
-                let shortcuts: Vec<Shortcut> = match changed {
+        let lines: Vec<Line> = Binding::all()
+            .flat_map(|binding| {
+                let shortcuts = match changes.get(&binding.name()) {
                     Some(texts) => texts
                         .iter()
-                        .filter_map(|text| Some(changed_to(command, parse(text)?)))
+                        .filter_map(|text| Some(changed_to(&binding, parse(text)?)))
                         .collect(),
-                    None => command.own_shortcuts().collect(),
+                    None => binding.own_shortcuts(),
                 };
                 shortcuts
                     .into_iter()
-                    .map(move |shortcut| (shortcut, command))
+                    .map(move |shortcut| Line { shortcut, binding })
             })
             .collect();
         let mut by_modifiers = lines.clone();
-        by_modifiers.sort_by_key(|(shortcut, _)| {
+        by_modifiers.sort_by_key(|line| {
             let Modifiers {
                 alt,
                 ctrl,
                 shift,
                 command,
                 mac_cmd: _,
-            } = shortcut.keys.modifiers;
+            } = line.shortcut.keys.modifiers;
             std::cmp::Reverse([alt, ctrl, shift, command].map(u8::from).iter().sum::<u8>())
         });
         Self {
@@ -100,17 +114,36 @@ impl Keymap {
 
     /// The shortcuts of a command, the one shown first.
     pub fn shortcuts(&self, command: &Command) -> impl Iterator<Item = Shortcut> {
-        let lines = self.lines.iter();
-        lines
-            .filter(move |(_, other)| *other == command)
-            .map(|(shortcut, _)| *shortcut)
+        self.shortcuts_in(Scope::Window, command)
     }
 
-    /// The command other than `than` that has these keys.
-    pub fn other_with(&self, keys: &KeyboardShortcut, than: &Command) -> Option<&'static Command> {
-        let mut others = self.lines.iter().filter(|(_, command)| *command != than);
-        let found = others.find(|(shortcut, _)| shortcut.keys == *keys);
-        found.map(|(_, command)| *command)
+    /// The shortcuts of a command that hold in such a place only, the one shown first.
+    pub fn shortcuts_in(&self, scope: Scope, command: &Command) -> impl Iterator<Item = Shortcut> {
+        let lines = self.lines.iter();
+        lines
+            .filter(move |line| line.binding.scope == scope && line.binding.command == command)
+            .map(|line| line.shortcut)
+    }
+
+    /// The keys by which a command is given in a place: those of the place, else one that holds
+    /// everywhere.
+    pub fn shown_in(&self, scope: Scope, command: &Command) -> Option<Shortcut> {
+        let own = self.shortcuts_in(scope, command).next();
+        own.or_else(|| self.shortcuts(command).find(|shortcut| shortcut.in_text))
+    }
+
+    /// What else is meant by these keys where those of `than` hold.
+    pub fn other_with(&self, keys: &KeyboardShortcut, than: &Binding) -> Option<Binding> {
+        let line = Line {
+            shortcut: changed_to(than, *keys),
+            binding: *than,
+        };
+        let mut others = self.lines.iter().filter(|other| other.binding != *than);
+        let found = others.find(|other| {
+            let is_heard = other.reaches(than.scope) || line.reaches(other.binding.scope);
+            is_heard && other.shortcut.keys == *keys
+        });
+        found.map(|other| other.binding)
     }
 }
 
@@ -119,16 +152,17 @@ fn keymap_id() -> Id {
 }
 
 /// Keys that the user has given to a command.
-fn changed_to(command: &Command, keys: KeyboardShortcut) -> Shortcut {
+fn changed_to(binding: &Binding, keys: KeyboardShortcut) -> Shortcut {
     let is_free_in_text = match keys.logical_key {
         Key::A | Key::C | Key::V | Key::X | Key::Y | Key::Z => keys.modifiers.alt,
         key if key.name().starts_with('F') && key != Key::F => true,
         _ => !keys.conflicts_with_text_editing() && keys.modifiers.command,
     };
-    let was_free = command.own_shortcuts().all(|shortcut| shortcut.in_text);
+    let own = binding.own_shortcuts();
+    let was_free = own.iter().all(|shortcut| shortcut.in_text);
     Shortcut {
         keys,
-        in_text: is_free_in_text && was_free,
+        in_text: is_free_in_text && was_free && binding.scope == Scope::Window,
     }
 }
 
@@ -137,36 +171,61 @@ fn changed_to(command: &Command, keys: KeyboardShortcut) -> Shortcut {
 /// `editing` says whether a text, a popup or a question has the keyboard. A widget that has the
 /// keyboard keeps the keys by which it is used, and selected text that for copying.
 pub fn pressed(ctx: &Context, editing: bool) -> Vec<Command> {
+    let is_widgets = is_focus_elsewhere(ctx, Some(canvas::ground_id()));
+    let leaves_widget = left_widget(ctx);
+    taken(ctx, Scope::Window, |shortcut| {
+        let is_kept = is_widgets && is_for_widgets(&shortcut.keys)
+            || leaves_widget && shortcut.keys.logical_key == Key::Escape;
+        (shortcut.in_text || !editing) && !is_kept
+    })
+}
+
+/// As [`pressed`], for keys that hold while pictures are looked at. Arrows go to the pictures
+/// whatever has the keyboard; a widget other than `home` keeps the keys that press it.
+pub fn pressed_in(ctx: &Context, scope: Scope, home: Option<Id>) -> Vec<Command> {
+    let is_widgets = is_focus_elsewhere(ctx, home);
+    taken(ctx, scope, |shortcut| {
+        !(is_widgets
+            && matches!(
+                shortcut.keys.logical_key,
+                Key::Enter | Key::Space | Key::Tab
+            ))
+    })
+}
+
+fn is_focus_elsewhere(ctx: &Context, home: Option<Id>) -> bool {
+    let focused = ctx.memory(|memory| memory.focused());
+    focused.is_some() && focused != home
+}
+
+/// The commands of a place whose keys are free and were pressed; the presses are taken out of the
+/// input.
+fn taken(ctx: &Context, scope: Scope, is_free: impl Fn(&Shortcut) -> bool) -> Vec<Command> {
     if Capture::is_open(ctx) {
         return Vec::new();
     }
-    let keymap = Keymap::of(ctx);
-    let focused = ctx.memory(|memory| memory.focused());
-    let is_widgets = focused.is_some_and(|id| id != canvas::ground_id());
     let has_selection = |labels: &mut LabelSelectionState| labels.has_selection();
     let selects_text = ctx.with_plugin(has_selection).unwrap_or(false);
-    let leaves_text = left_text(ctx);
-    let lines = keymap.by_modifiers.iter().filter(|(shortcut, _)| {
-        let is_kept = is_widgets && is_for_widgets(&shortcut.keys)
-            || selects_text && shortcut.keys == KeyboardShortcut::new(CTRL, Key::C)
-            || leaves_text && shortcut.keys.logical_key == Key::Escape;
-        (shortcut.in_text || !editing) && !is_kept
+    let copies_text = |keys| selects_text && keys == KeyboardShortcut::new(CTRL, Key::C);
+    let keymap = Keymap::of(ctx);
+    let lines = keymap.by_modifiers.iter().filter(|line| {
+        line.binding.scope == scope && is_free(&line.shortcut) && !copies_text(line.shortcut.keys)
     });
     ctx.input_mut(|input| {
         lines
-            .filter(|(shortcut, _)| take(input, &shortcut.keys))
-            .map(|(_, command)| (*command).clone())
+            .filter(|line| take(input, &line.shortcut.keys))
+            .map(|line| line.binding.command.clone())
             .collect()
     })
 }
 
-/// Whether a text was edited until this frame: egui takes the keyboard from it before anybody is
-/// asked what Escape shall mean.
-fn left_text(ctx: &Context) -> bool {
-    let is_edited = ctx.text_edit_focused();
+/// Whether a text was edited or something dragged until this frame: egui ends both before anybody
+/// is asked what Escape shall mean.
+fn left_widget(ctx: &Context) -> bool {
+    let is_held = ctx.text_edit_focused() || ctx.dragged_id().is_some();
     ctx.data_mut(|data| {
-        let was_edited = data.get_temp_mut_or_insert_with(Id::unique("text is edited"), || false);
-        std::mem::replace(was_edited, is_edited) && !is_edited
+        let was_held = data.get_temp_mut_or_insert_with(Id::unique("widget is held"), || false);
+        std::mem::replace(was_held, is_held) && !is_held
     })
 }
 
@@ -253,8 +312,8 @@ fn is_sign(key: Key) -> bool {
 /// Waits for the keys that a command shall have.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capture {
-    /// The command.
-    pub command: Command,
+    /// The command, and where its keys hold.
+    pub binding: Binding,
     /// The keys pressed, if another command has them: one has to decide.
     pub taken: Option<KeyboardShortcut>,
 }
@@ -380,15 +439,6 @@ mod tests {
     }
 
     #[test]
-    fn every_own_shortcut_can_be_kept_in_settings() {
-        for command in menu::all() {
-            for Shortcut { keys, .. } in command.own_shortcuts() {
-                assert_eq!(parse(&text_of(&keys)), Some(keys), "{}", command.label());
-            }
-        }
-    }
-
-    #[test]
     fn settings_change_keys_and_leave_the_others() {
         let changes = BTreeMap::from([
             (
@@ -407,11 +457,13 @@ mod tests {
         assert!(keys(&Command::Run).is_empty());
         assert_eq!(keys(&Command::Open), ["Ctrl+O"]);
         let taken = parse("Ctrl+O").unwrap();
-        assert_eq!(
-            keymap.other_with(&taken, &Command::Save),
-            Some(&Command::Open)
-        );
-        assert_eq!(keymap.other_with(&taken, &Command::Open), None);
+        let of_window = |command| Binding {
+            scope: Scope::Window,
+            command,
+        };
+        let (open, save) = (of_window(&Command::Open), of_window(&Command::Save));
+        assert_eq!(keymap.other_with(&taken, &save), Some(open));
+        assert_eq!(keymap.other_with(&taken, &open), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use pyrograph_engine::node::FileKind;
 
 use crate::command::Input;
+use crate::document::DocumentId;
 use crate::gallery::Which;
 use crate::viewer::export::Format;
 
@@ -58,6 +59,14 @@ pub enum FolderUse {
 }
 
 impl Purpose {
+    /// Whether it is about a document.
+    pub fn is_of_document(&self) -> bool {
+        match self {
+            Self::Save { .. } | Self::Copy { .. } | Self::Param { .. } => true,
+            Self::Open | Self::Picture { .. } | Self::Folder(_) => false,
+        }
+    }
+
     /// The question's title.
     pub fn title(&self) -> &'static str {
         match self {
@@ -116,6 +125,8 @@ pub enum Reply {
 pub struct Dialog {
     /// What for.
     pub purpose: Purpose,
+    /// The document that was shown when it was opened: tabs can be changed meanwhile.
+    pub document: DocumentId,
     reply: Receiver<Reply>,
 }
 
@@ -126,6 +137,7 @@ impl Dialog {
     /// Asks the desktop. The window goes on meanwhile; `wake` is called when there is a reply.
     pub fn ask(
         purpose: Purpose,
+        document: DocumentId,
         folder: Option<PathBuf>,
         wake: impl Fn() + Send + 'static,
     ) -> Self {
@@ -162,7 +174,11 @@ impl Dialog {
             });
         // Without a thread the sender is gone, which `poll` reads as "no dialog".
         drop(waiting);
-        Self { purpose, reply }
+        Self {
+            purpose,
+            document,
+            reply,
+        }
     }
 
     /// The reply, once there is one.
@@ -189,5 +205,49 @@ fn wait_for<T>(mut future: std::pin::Pin<Box<dyn Future<Output = T> + Send>>) ->
             Poll::Ready(value) => return value,
             Poll::Pending => thread::park(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+
+    use super::*;
+
+    #[test]
+    fn a_dialog_that_cannot_answer_is_as_good_as_none() {
+        let (sender, reply) = mpsc::channel();
+        let dialog = Dialog {
+            purpose: Purpose::Open,
+            document: DocumentId::new(),
+            reply,
+        };
+        assert_eq!(dialog.poll(), None, "somebody is still choosing");
+        sender.send(Reply::Cancelled).unwrap();
+        assert_eq!(dialog.poll(), Some(Reply::Cancelled));
+        drop(sender);
+        assert_eq!(dialog.poll(), Some(Reply::Unavailable));
+    }
+
+    #[test]
+    fn an_answer_is_waited_for_until_it_comes() {
+        /// Is ready when it is asked the second time, which it asks for from another thread.
+        struct Later(bool);
+        impl Future for Later {
+            type Output = u8;
+            fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<u8> {
+                if self.0 {
+                    return Poll::Ready(7);
+                }
+                self.0 = true;
+                let waker = context.waker().clone();
+                thread::spawn(move || {
+                    thread::sleep(Duration::from_millis(20));
+                    waker.wake();
+                });
+                Poll::Pending
+            }
+        }
+        assert_eq!(wait_for(Box::pin(Later(false))), 7);
     }
 }

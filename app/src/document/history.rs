@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use pyrograph_engine::graph::edit::Edit;
 
 use crate::command::Input;
+use crate::store::journal::Turn;
 
 /// How many steps are kept.
 const MAX_STEPS: usize = 1_000;
@@ -29,11 +30,26 @@ pub(super) struct Step {
     pub(super) level: Vec<String>,
 }
 
+/// How an edit belongs to its gesture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It is a gesture of its own.
+    Whole,
+    /// It begins one that may go on.
+    First,
+    /// It goes on with one, and stands for what was there of it.
+    Next,
+    /// It ends one, and changes other things than what was there of it.
+    Last,
+}
+
 /// The steps made and those taken back.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
     undo: Vec<Step>,
     redo: Vec<Step>,
+    /// What could be brought back when the gesture under way began.
+    aside: Vec<Step>,
     /// The last step that is too long ago to be kept.
     forgotten: u64,
     /// Whether the gesture of the last step may still go on.
@@ -46,51 +62,109 @@ impl History {
         self.undo.last().map_or(self.forgotten, |step| step.id)
     }
 
-    /// Whether an edit goes on with the last step.
-    pub(super) fn is_joined_by(&self, targets: &BTreeSet<Input>, live: bool) -> bool {
-        self.live
-            && live
-            && self
-                .undo
-                .last()
-                .is_some_and(|step| step.targets == *targets)
+    /// What an edit of these things is to the gesture under way.
+    pub(super) fn part(&self, targets: &BTreeSet<Input>, live: bool) -> Part {
+        let is_same = |step: &Step| step.targets == *targets;
+        if !live {
+            Part::Whole
+        } else if self.live && self.undo.last().is_some_and(is_same) {
+            Part::Next
+        } else {
+            Part::First
+        }
     }
 
-    /// Another step has been made, or the last one went on if there is none given.
-    pub(super) fn made(&mut self, step: Option<Step>, live: bool) {
-        self.undo.extend(step);
+    /// What an edit is that ends the gesture under way, if there is one.
+    pub(super) fn last_part(&self) -> Part {
+        if self.live { Part::Last } else { Part::Whole }
+    }
+
+    /// An edit was made.
+    pub(super) fn made(&mut self, step: Step, part: Part) {
+        match part {
+            Part::Whole => self.push(step),
+            Part::First => {
+                self.aside = std::mem::take(&mut self.redo);
+                self.push(step);
+            }
+            // What takes the beginning back takes this back too.
+            Part::Next => {}
+            Part::Last => self.join(step),
+        }
+        self.redo.clear();
+        self.live = matches!(part, Part::First | Part::Next);
+        if !self.live {
+            self.aside.clear();
+        }
+    }
+
+    /// Does what a journal says of an edit, whose step is given. The journal may have begun after
+    /// the step that it goes on with or takes back was made.
+    pub(super) fn replay(&mut self, step: Step, turn: Turn) {
+        match turn {
+            // What could be brought back is put aside, for a cancel may follow.
+            Turn::Step => self.made(step, Part::First),
+            Turn::GoesOn => self.join(step),
+            Turn::Cancel => {
+                self.pop(step.id);
+                self.redo = std::mem::take(&mut self.aside);
+            }
+            Turn::Undo => {
+                let id = self.pop(step.id);
+                self.redo.push(Step { id, ..step });
+            }
+            Turn::Redo => {
+                let id = self.redo.pop().map_or(step.id, |again| again.id);
+                self.push(Step { id, ..step });
+            }
+        }
+    }
+
+    /// Takes the last step out; returns the state that it led to. Without one, the graph has come
+    /// to a state that was never in this history: `before`.
+    fn pop(&mut self, before: u64) -> u64 {
+        match self.undo.pop() {
+            Some(step) => step.id,
+            None => std::mem::replace(&mut self.forgotten, before),
+        }
+    }
+
+    fn push(&mut self, step: Step) {
+        self.undo.push(step);
         if self.undo.len() > MAX_STEPS {
             self.forgotten = self.undo.remove(0).id;
         }
-        self.redo.clear();
-        self.live = live;
     }
 
-    /// Whether a gesture is under way.
-    pub(super) fn is_live(&self) -> bool {
-        self.live
-    }
-
-    /// Makes one step of the last two, which is called as the last one.
-    pub(super) fn join_last(&mut self) {
-        let Some(last) = self.undo.pop() else { return };
+    /// Makes one step of the last one and this, which is called as this one.
+    fn join(&mut self, step: Step) {
         let joined = match self.undo.pop() {
             Some(mut first) => {
-                first.targets.extend(last.targets);
+                first.targets.extend(step.targets);
                 Step {
-                    inverse: Edit::Batch(vec![last.inverse, first.inverse]),
+                    inverse: Edit::Batch(vec![step.inverse, first.inverse]),
                     targets: first.targets,
-                    ..last
+                    ..step
                 }
             }
-            None => last,
+            None => step,
         };
-        self.undo.push(joined);
+        self.push(joined);
     }
 
     /// What comes is another step.
     pub(super) fn end_gesture(&mut self) {
         self.live = false;
+        self.aside.clear();
+    }
+
+    /// The step of the gesture under way, which is to be taken back and forgotten.
+    pub(super) fn cancel(&mut self) -> Option<Step> {
+        if !std::mem::take(&mut self.live) {
+            return None;
+        }
+        self.redo = std::mem::take(&mut self.aside);
+        self.undo.pop()
     }
 
     /// The step to take back, which [`Self::undone`] is to be told about.

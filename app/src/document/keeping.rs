@@ -112,11 +112,11 @@ impl Document {
         self.log.forget();
     }
 
-    /// Makes edits again that a journal holds, as steps of their own; stops at one that does not
-    /// fit.
+    /// Makes edits again that a journal holds, so that the history is what it was; stops at one
+    /// that does not fit.
     fn replay(&mut self, entries: Vec<Entry>) -> Result<(), EditError> {
         let mut replayed = Ok(());
-        for Entry { label, edit } in entries {
+        for Entry { label, edit, turn } in entries {
             let targets = history::targets(&edit);
             match apply(&mut self.graph, edit) {
                 Ok(inverse) => {
@@ -128,7 +128,7 @@ impl Document {
                         targets,
                         level: Vec::new(),
                     };
-                    self.history.made(Some(step), false);
+                    self.history.replay(step, turn);
                 }
                 Err(error) => {
                     replayed = Err(error);
@@ -136,6 +136,7 @@ impl Document {
                 }
             }
         }
+        self.history.end_gesture();
         self.check_anew();
         self.note_level();
         replayed

@@ -7,7 +7,8 @@ use pyrograph_engine::graph::Graph;
 use pyrograph_engine::graph::file;
 
 use super::disk::Origin;
-use crate::store::journal::{Entry, Journal, Journals};
+use super::history::Part;
+use crate::store::journal::{Entry, Journal, Journals, Turn};
 
 /// How long an edit of a gesture that goes on may wait for the next, which stands for both.
 const MAX_WAIT: Duration = Duration::from_millis(250);
@@ -40,17 +41,6 @@ pub(super) struct Now<'a> {
     pub(super) was_origin: bool,
 }
 
-/// How an edit belongs to its gesture.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// It is a gesture of its own.
-    Whole,
-    /// It begins one that may go on.
-    First,
-    /// It goes on with one, and stands for what was there of it.
-    Next,
-}
-
 impl Log {
     /// A log that keeps edits in a new journal once there are some.
     pub(super) fn new(journals: &Journals) -> Self {
@@ -80,9 +70,15 @@ impl Log {
     }
 
     /// An edit was made.
-    pub(super) fn note(&mut self, entry: Entry, part: Part, now: &Now<'_>) {
-        if part != Part::Next {
-            self.flush();
+    pub(super) fn note(&mut self, mut entry: Entry, part: Part, now: &Now<'_>) {
+        match part {
+            Part::Whole | Part::First => self.flush(),
+            // What is pending has not been written yet: this stands for it.
+            Part::Next => entry.turn = self.pending.as_ref().map_or(Turn::GoesOn, |it| it.turn),
+            Part::Last => {
+                self.flush();
+                entry.turn = Turn::GoesOn;
+            }
         }
         if self.journal.is_none() {
             let is_too_soon = self.failed.is_some_and(|at| at.elapsed() < RETRY);
@@ -96,12 +92,19 @@ impl Log {
             self.begin(now.origin, true, &now.origin.text);
         }
         self.pending = Some(entry);
-        if part == Part::Whole || self.wait().is_zero() {
+        let is_over = matches!(part, Part::Whole | Part::Last);
+        if is_over || self.wait().is_zero() {
             self.flush();
         }
         if self.journal.as_ref().is_some_and(Journal::is_outgrown) {
             self.begin_with_all(now.origin, now.graph);
         }
+    }
+
+    /// The gesture under way is taken back. Says whether nothing of it was written down.
+    pub(super) fn drop_gesture(&mut self) -> bool {
+        let pending = self.pending.take();
+        pending.is_some_and(|entry| entry.turn == Turn::Step)
     }
 
     /// Writes down what is pending.

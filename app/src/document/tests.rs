@@ -17,6 +17,10 @@ fn document() -> Document {
     Document::new(graph, "test.pyro", Catalog(&[]))
 }
 
+fn steps(document: &Document) -> &Json {
+    &document.graph().nodes["a"].params["steps"]
+}
+
 fn set(document: &mut Document, value: u32, live: bool) {
     document
         .edit(
@@ -133,15 +137,18 @@ fn edits_outlive_the_program_and_can_be_undone() {
     assert_eq!(document.graph(), &graph);
     assert!(document.is_dirty());
     assert_eq!(document.path(), Some(&*folder.path().join("g.pyro")));
-    for _ in 0..4 {
+    for _ in 0..2 {
         assert_eq!(document.undo().unwrap(), "Change value");
     }
     assert!(!document.is_dirty(), "that is what the file holds");
-    assert_eq!(document.undo(), None);
+    assert_eq!(document.undo(), None, "what was undone is no step");
     document.redo().unwrap();
     drop(document);
     let mut document = recovered(&journals).unwrap();
-    assert_eq!(document.graph().nodes["a"].params["steps"], 1);
+    assert_eq!(steps(&document), 1);
+    document.redo().unwrap();
+    assert_eq!(steps(&document), 2, "what can be redone outlives it too");
+    assert_eq!(document.redo(), None);
 
     document.save(folder.path().join("g.pyro")).unwrap();
     assert!(journals.names().is_empty());
@@ -170,6 +177,89 @@ fn a_gesture_is_written_at_its_end_at_the_latest() {
     drop(document);
     let document = recovered(&journals).unwrap();
     assert_eq!(document.graph().nodes["a"].params["steps"], 8);
+}
+
+#[test]
+fn a_gesture_is_one_step_after_a_restart_however_it_was_written() {
+    let (_folder, journals, mut document) = kept();
+    let before = document.graph().clone();
+    set(&mut document, 1, true);
+    // A pause is written down, and what comes then too.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    document.keep_up();
+    set(&mut document, 2, true);
+    let ended = Edit::set("b", "steps", Some(Json::from(3)));
+    document.extend(ended, "Insert into wire").unwrap();
+    assert_eq!(document.undo().unwrap(), "Insert into wire");
+    assert_eq!(document.graph(), &before);
+    document.redo().unwrap();
+    let after = document.graph().clone();
+    drop(document);
+
+    let mut document = recovered(&journals).unwrap();
+    assert_eq!(document.graph(), &after);
+    assert_eq!(document.undo().unwrap(), "Insert into wire");
+    assert_eq!(document.graph(), &before);
+    assert!(!document.is_dirty());
+    assert_eq!(document.undo(), None);
+    drop(document);
+    let mut document = recovered(&journals).unwrap();
+    document.redo().unwrap();
+    assert_eq!(document.graph(), &after);
+}
+
+#[test]
+fn a_gesture_that_is_cancelled_was_never_made() {
+    let (_folder, journals, mut document) = kept();
+    set(&mut document, 1, false);
+    set(&mut document, 2, false);
+    document.undo().unwrap();
+    let name = document.journal().unwrap().to_owned();
+    let length = || fs::metadata(journals.path(&name)).unwrap().len();
+    let before = length();
+    set(&mut document, 7, true);
+    set(&mut document, 8, true);
+    document.cancel_gesture();
+    assert_eq!(steps(&document), 1);
+    assert_eq!(length(), before, "nothing of it was written");
+    set(&mut document, 9, true);
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    document.keep_up();
+    set(&mut document, 10, true);
+    document.cancel_gesture();
+    assert!(length() > before);
+    drop(document);
+
+    let mut document = recovered(&journals).unwrap();
+    assert_eq!(steps(&document), 1);
+    document.redo().unwrap();
+    assert_eq!(steps(&document), 2, "what could be redone still can");
+    document.undo().unwrap();
+    document.undo().unwrap();
+    assert!(!document.is_dirty());
+    assert_eq!(document.undo(), None);
+}
+
+#[test]
+fn what_was_made_before_the_journal_can_be_undone_and_redone_in_it() {
+    let (folder, journals, mut document) = kept();
+    set(&mut document, 1, false);
+    set(&mut document, 2, false);
+    document.save(folder.path().join("g.pyro")).unwrap();
+    document.undo().unwrap();
+    document.undo().unwrap();
+    document.redo().unwrap();
+    drop(document);
+
+    let mut document = recovered(&journals).unwrap();
+    assert_eq!(steps(&document), 1);
+    assert!(document.is_dirty(), "the file holds another state");
+    document.redo().unwrap();
+    assert_eq!(steps(&document), 2);
+    assert!(!document.is_dirty(), "this is the file's");
+    document.undo().unwrap();
+    assert!(document.is_dirty());
+    assert_eq!(steps(&document), 1);
 }
 
 #[test]

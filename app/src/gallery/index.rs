@@ -14,8 +14,8 @@ use crate::gallery::scan::Stamp;
 use crate::gallery::summary::Summary;
 use crate::store::keep;
 
-/// Grows when the tables change; an index of another version is made anew.
-const VERSION: i64 = 1;
+/// Grows when the tables change, or what is read from pictures: an older index is filled anew.
+const VERSION: i64 = 2;
 /// How long one window waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
 const TABLES: &str = "
@@ -125,12 +125,15 @@ impl Index {
         let found = index
             .tables
             .query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        match found {
-            0 => index.tables.pragma_update(None, "user_version", VERSION)?,
-            VERSION => {}
-            found => return Err(IndexError::Version { found }),
+        if !(0..=VERSION).contains(&found) {
+            return Err(IndexError::Version { found });
         }
         index.tables.execute_batch(TABLES)?;
+        if found < VERSION {
+            // The small copies are as good as before.
+            index.tables.execute("DELETE FROM pictures", [])?;
+            index.tables.pragma_update(None, "user_version", VERSION)?;
+        }
         Ok(index)
     }
 
@@ -372,6 +375,21 @@ mod tests {
             assert!(index.rows(Path::new("")).unwrap().is_empty());
             index.put(&rows[..1]).unwrap();
         }
+    }
+
+    #[test]
+    fn an_index_of_an_earlier_version_is_filled_anew_and_keeps_its_small_copies() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("pictures.sqlite");
+        let index = Index::at(&path).unwrap();
+        index.put(&[row("a.png")]).unwrap();
+        index.put_thumb(&row("a.png").stamp, b"small").unwrap();
+        index.tables.pragma_update(None, "user_version", 1).unwrap();
+        drop(index);
+        let (index, told) = Index::open(Some(&path));
+        assert_eq!(told, None);
+        assert!(index.rows(Path::new("")).unwrap().is_empty());
+        assert!(index.thumb(&row("a.png").stamp).unwrap().is_some());
     }
 
     #[test]

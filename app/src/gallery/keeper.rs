@@ -56,10 +56,12 @@ pub enum Order {
     ScanAll,
     /// Look whether folders have changed.
     ScanFolders,
+    /// Look whether these files have: a folder does not show what happens inside of files.
+    Look(Vec<PathBuf>),
     /// Take a picture in that has just been made.
     Add(PathBuf),
-    /// Mark a picture.
-    Mark(PathBuf, Mark),
+    /// Mark pictures.
+    Mark(Vec<(PathBuf, Mark)>),
     /// Move pictures to the trash.
     Trash(Vec<PathBuf>, Trash),
 }
@@ -69,6 +71,8 @@ pub enum Order {
 pub enum News {
     /// These pictures are new or have changed.
     Rows(Vec<Row>),
+    /// These pictures were known, and their files hold something else now.
+    Replaced(Vec<PathBuf>),
     /// These pictures are gone.
     Gone(Vec<PathBuf>),
     /// So many pictures are in the trash now.
@@ -136,8 +140,10 @@ impl Kept {
             return;
         }
         let marked = rows.iter().filter(|row| !row.mark.is_empty());
-        for row in marked.filter(|row| Stamp::of(row.path()).is_ok_and(|now| now == row.stamp)) {
-            self.mark(desk, row.path(), row.mark);
+        let same = marked.filter(|row| Stamp::of(row.path()).is_ok_and(|now| now == row.stamp));
+        let marks: Vec<_> = same.map(|row| (row.path().clone(), row.mark)).collect();
+        if !marks.is_empty() {
+            self.mark(desk, &marks);
         }
     }
 
@@ -148,16 +154,17 @@ impl Kept {
                 self.scan(desk);
             }
             Order::ScanFolders => self.scan(desk),
+            Order::Look(paths) => self.look(desk, paths),
             Order::Add(path) => {
                 if let Ok(stamp) = Stamp::of(&path) {
                     self.take_in(desk, &[stamp]);
                 }
             }
-            Order::Mark(path, mark) => {
-                self.mark(desk, &path, mark);
-                if let Some(stamp) = self.known.get(&path).cloned() {
-                    self.take_in(desk, &[stamp]);
-                }
+            Order::Mark(marks) => {
+                self.mark(desk, &marks);
+                let stamps = marks.iter().filter_map(|(path, _)| self.known.get(path));
+                let stamps: Vec<Stamp> = stamps.cloned().collect();
+                self.take_in(desk, &stamps);
             }
             Order::Trash(paths, trash) => self.trash(desk, paths, &trash),
         }
@@ -185,8 +192,26 @@ impl Kept {
         desk.tell(News::Scanned);
     }
 
+    /// Compares some of what is known with what is there.
+    fn look(&mut self, desk: &Desk<News>, paths: Vec<PathBuf>) {
+        let (mut gone, mut changed) = (Vec::new(), Vec::new());
+        for path in paths {
+            let Some(known) = self.known.get(&path) else {
+                continue;
+            };
+            match Stamp::of(&path) {
+                Ok(stamp) if stamp != *known => changed.push(stamp),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => gone.push(path),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        self.forget(desk, gone);
+        self.take_in(desk, &changed);
+    }
+
     /// Reads pictures and tells the window and the index about them.
     fn take_in(&mut self, desk: &Desk<News>, stamps: &[Stamp]) {
+        self.marks.refresh();
         let mut rows = Vec::new();
         let mut since = Instant::now();
         for (i, stamp) in stamps.iter().enumerate() {
@@ -202,17 +227,27 @@ impl Kept {
                 mark,
             ));
             if i + 1 == stamps.len() || since.elapsed() > TOGETHER {
-                let rows = std::mem::take(&mut rows);
-                let known = rows
-                    .iter()
-                    .map(|row| (row.path().clone(), row.stamp.clone()));
-                self.known.extend(known);
-                let written = self.index.put(&rows);
-                desk.tell(News::Rows(rows));
-                self.check(desk, written);
+                self.tell_rows(desk, std::mem::take(&mut rows));
                 since = Instant::now();
             }
         }
+    }
+
+    fn tell_rows(&mut self, desk: &Desk<News>, rows: Vec<Row>) {
+        let mut replaced = Vec::new();
+        for row in &rows {
+            let path = row.path();
+            let before = self.known.insert(path.clone(), row.stamp.clone());
+            if before.is_some_and(|before| before != row.stamp) {
+                replaced.push(path.clone());
+            }
+        }
+        let written = self.index.put(&rows);
+        desk.tell(News::Rows(rows));
+        if !replaced.is_empty() {
+            desk.tell(News::Replaced(replaced));
+        }
+        self.check(desk, written);
     }
 
     fn forget(&mut self, desk: &Desk<News>, gone: Vec<PathBuf>) {
@@ -227,8 +262,8 @@ impl Kept {
         self.check(desk, written);
     }
 
-    fn mark(&mut self, desk: &Desk<News>, path: &Path, mark: Mark) {
-        if let Err(error) = self.marks.set(path, mark) {
+    fn mark(&mut self, desk: &Desk<News>, marks: &[(PathBuf, Mark)]) {
+        for (path, error) in self.marks.set(marks) {
             let told = Diagnostic::error(format!("the mark cannot be kept: {error}"));
             desk.tell(News::Told(told.file(path)));
         }
@@ -365,7 +400,7 @@ mod tests {
                             self.rows.extend(named);
                         }
                         News::Gone(paths) => self.rows.retain(|_, row| !paths.contains(row.path())),
-                        News::Trashed(_) => {}
+                        News::Trashed(_) | News::Replaced(_) => {}
                         News::Scanned => is_done = true,
                         News::Told(told) => self.told.push(told.message),
                     }
@@ -416,7 +451,7 @@ mod tests {
         let mut desktop = desktop();
         desktop.paint("a.png", 1);
         desktop.order(Order::ScanAll);
-        desktop.order(Order::Mark(desktop.path("a.png"), MARK));
+        desktop.order(Order::Mark(vec![(desktop.path("a.png"), MARK)]));
         assert_eq!(desktop.rows["a.png"].mark, MARK);
 
         let data = desktop.dir.path().join("data");

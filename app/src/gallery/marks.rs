@@ -3,8 +3,10 @@
 //! it may be signed.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::time::SystemTime;
 
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::weights::library;
@@ -39,6 +41,8 @@ pub struct Marks {
     /// The file; without one, nothing is kept.
     path: Option<PathBuf>,
     kept: Kept,
+    /// When the file was changed, as far as it is known here.
+    changed: Option<SystemTime>,
 }
 
 /// What the file holds. Members that this version does not know are kept.
@@ -64,13 +68,28 @@ struct Entry {
     rest: Map<String, Json>,
 }
 
+impl Entry {
+    fn take(&mut self, stamp: &Stamp, mark: Mark) {
+        (self.favourite, self.rating) = (mark.favourite, mark.rating);
+        self.bytes = stamp.bytes;
+        let name = stamp.path.file_name().unwrap_or_default();
+        self.name = name.to_string_lossy().into_owned();
+    }
+}
+
 impl Marks {
     /// Reads the marks. A damaged file is set aside and told.
     pub fn open(path: Option<PathBuf>) -> (Self, Option<Diagnostic>) {
         let (kept, told) = path
             .as_deref()
             .map_or_else(Default::default, keep::read_or_start);
-        (Self { path, kept }, told)
+        let mut marks = Self {
+            path,
+            kept,
+            changed: None,
+        };
+        marks.changed = marks.changed_now();
+        (marks, told)
     }
 
     /// Whether no picture is marked.
@@ -97,31 +116,56 @@ impl Marks {
         })
     }
 
-    /// Marks a picture.
-    ///
-    /// # Errors
-    /// The picture cannot be read, or the marks not be written.
-    pub fn set(&mut self, picture: &Path, mark: Mark) -> io::Result<()> {
-        let hash = library::sha256(picture)?;
-        let stamp = Stamp::of(picture)?;
+    /// Marks pictures. Returns what could not be read or written.
+    pub fn set(&mut self, marks: &[(PathBuf, Mark)]) -> Vec<(PathBuf, io::Error)> {
+        let mut faults = Vec::new();
+        let hashed = marks.iter().filter_map(|(picture, mark)| {
+            let known = library::sha256(picture).and_then(|hash| Ok((hash, Stamp::of(picture)?)));
+            match known {
+                Ok((hash, stamp)) => Some((hash, stamp, *mark)),
+                Err(error) => {
+                    faults.push((picture.clone(), error));
+                    None
+                }
+            }
+        });
+        // That takes long; another window may have marked pictures meanwhile.
+        let hashed: Vec<_> = hashed.collect();
         self.read_again();
-        if mark.is_empty() {
-            self.kept.pictures.remove(&hash);
-        } else {
-            let entry = self.kept.pictures.entry(hash).or_default();
-            (entry.favourite, entry.rating) = (mark.favourite, mark.rating);
-            entry.bytes = stamp.bytes;
-            entry.name = picture
-                .file_name()
-                .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        for (hash, stamp, mark) in hashed {
+            if mark.is_empty() {
+                self.kept.pictures.remove(&hash);
+            } else {
+                self.kept
+                    .pictures
+                    .entry(hash)
+                    .or_default()
+                    .take(&stamp, mark);
+            }
         }
-        match &self.path {
-            Some(path) => keep::write(path, &self.kept),
-            None => Ok(()),
+        if let Some(path) = &self.path
+            && let Err(error) = keep::write(path, &self.kept)
+        {
+            faults.push((path.clone(), error));
+        }
+        self.changed = self.changed_now();
+        faults
+    }
+
+    /// Takes in what another window has marked.
+    pub fn refresh(&mut self) {
+        let changed = self.changed_now();
+        if changed != self.changed {
+            self.read_again();
+            self.changed = changed;
         }
     }
 
-    /// Another window may have marked pictures too.
+    fn changed_now(&self) -> Option<SystemTime> {
+        let about = fs::metadata(self.path.as_deref()?).ok()?;
+        about.modified().ok()
+    }
+
     fn read_again(&mut self) {
         if let Some(Ok(Some(kept))) = self.path.as_deref().map(keep::read) {
             self.kept = kept;
@@ -131,8 +175,6 @@ impl Marks {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     const MARK: Mark = Mark {
@@ -150,7 +192,7 @@ mod tests {
         );
         fs::write(&old, "pixels").unwrap();
         let mut marks = Marks::open(Some(file.clone())).0;
-        marks.set(&old, MARK).unwrap();
+        assert!(marks.set(&[(old.clone(), MARK)]).is_empty());
         fs::rename(&old, &new).unwrap();
         fs::write(&old, "others").unwrap();
 
@@ -170,12 +212,32 @@ mod tests {
         }
         let mut one = Marks::open(Some(file.clone())).0;
         let mut other = Marks::open(Some(file.clone())).0;
-        one.set(&pictures[0], MARK).unwrap();
-        other.set(&pictures[1], MARK).unwrap();
+        one.set(&[(pictures[0].clone(), MARK)]);
+        assert!(other.is_empty());
+        other.refresh();
+        assert_eq!(other.of(&Stamp::of(&pictures[0]).unwrap()), MARK);
+        other.set(&[(pictures[1].clone(), MARK)]);
         let last = Marks::open(Some(file)).0;
         for picture in &pictures {
             assert_eq!(last.of(&Stamp::of(picture).unwrap()), MARK);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_marked_is_told_and_the_rest_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (here, absent) = (dir.path().join("a.png"), dir.path().join("b.png"));
+        fs::write(&here, "pixels").unwrap();
+        let mut marks = Marks::open(Some(dir.path().join("marks.json"))).0;
+        let faults = marks.set(&[(absent.clone(), MARK), (here.clone(), MARK)]);
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].0, absent);
+        assert_eq!(marks.of(&Stamp::of(&here).unwrap()), MARK);
+
+        fs::write(dir.path().join("file"), "").unwrap();
+        let nowhere = dir.path().join("file/marks.json");
+        let mut marks = Marks::open(Some(nowhere.clone())).0;
+        assert_eq!(marks.set(&[(here, MARK)])[0].0, nowhere);
     }
 
     #[test]
@@ -186,8 +248,8 @@ mod tests {
         fs::write(&picture, "pixels").unwrap();
         fs::write(&file, r#"{ "later": 1, "pictures": {} }"#).unwrap();
         let mut marks = Marks::open(Some(file.clone())).0;
-        marks.set(&picture, MARK).unwrap();
-        marks.set(&picture, Mark::default()).unwrap();
+        marks.set(&[(picture.clone(), MARK)]);
+        marks.set(&[(picture.clone(), Mark::default())]);
         let text = fs::read_to_string(&file).unwrap();
         assert!(text.contains("later") && !text.contains("a.png"), "{text}");
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,9 +12,9 @@ use pyrograph_engine::graph::file;
 use pyrograph_engine::node::Catalog;
 use pyrograph_engine::output::png::{self, Found, PngError};
 
-use crate::gallery::decode;
 use crate::gallery::row::Content;
 use crate::gallery::summary::Summary;
+use crate::gallery::{decode, foreign};
 
 /// The endings of pictures.
 const ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
@@ -150,11 +151,15 @@ enum HeadError {
     Png(#[from] PngError),
     #[error("it is no picture that can be read: {0}")]
     Other(#[from] image::ImageError),
+    #[error("it is damaged in a way that the decoder does not survive")]
+    Panic,
 }
 
 /// What a picture says of itself: its size and how it was made, never its pixels.
 pub fn read(stamp: &Stamp, catalog: Catalog) -> Content {
-    match head(&stamp.path, catalog) {
+    // A decoder that gives up on its input must not take the thread with it.
+    let head = catch_unwind(AssertUnwindSafe(|| head(&stamp.path, catalog)));
+    match head.unwrap_or(Err(HeadError::Panic)) {
         Ok(content) => content,
         Err(error) => Content {
             fault: Some(error.to_string()),
@@ -187,7 +192,11 @@ fn head(path: &Path, catalog: Catalog) -> Result<Content, HeadError> {
                 |graph| Summary::of(&graph, recipe.as_ref(), catalog),
             )
         }
-        Found::ComfyUi | Found::A1111 | Found::Nothing => Summary::default(),
+        Found::ComfyUi { prompt, workflow } => {
+            foreign::of_comfy_ui(prompt.as_deref(), workflow.as_deref())
+        }
+        Found::A1111 { parameters } => foreign::of_a1111(&parameters),
+        Found::Nothing => Summary::default(),
     };
     Ok(Content {
         size_px: head.size_px,

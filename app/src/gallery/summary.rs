@@ -1,8 +1,9 @@
 //! What a picture is searched by: the words, models and seeds of the graph and recipe inside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pyrograph_engine::graph::{Graph, Node};
+use pyrograph_engine::graph::group::flatten;
+use pyrograph_engine::graph::{Graph, Mode, Node};
 use pyrograph_engine::node::{Catalog, FileKind, ParamKind, ParamSpec};
 use pyrograph_engine::output::recipe::{Recipe, public_name};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use serde_json::Value as Json;
 /// The longest text that is kept for searching, in bytes.
 const MAX_TEXT: usize = 4_096;
 /// The most models and seeds that are kept.
-const MAX_ENTRIES: usize = 32;
+pub(super) const MAX_ENTRIES: usize = 32;
 /// By convention, what comes in here is what the picture shall not show.
 const NEGATIVE: &str = "negative";
 
@@ -34,20 +35,21 @@ pub struct Summary {
 pub struct Model {
     /// Its name.
     pub name: String,
-    /// SHA-256 of its bytes, if the picture says it.
+    /// SHA-256 of its bytes or how that begins, if the picture says it.
     pub sha256: String,
 }
 
 impl Summary {
     /// What a graph says, and a recipe where there is one.
     pub fn of(graph: &Graph, recipe: Option<&Recipe>, catalog: Catalog) -> Self {
-        let (prompt, negative) = texts(graph, catalog);
+        let graph = flatten(graph);
+        let (prompt, negative) = texts(&graph, catalog);
         let (mut models, mut seeds) = recipe.map_or_else(Default::default, of_recipe);
         if models.is_empty() {
-            models = models_of(graph, catalog);
+            models = models_of(&graph, catalog);
         }
         if seeds.is_empty() {
-            seeds = seeds_of(graph, catalog);
+            seeds = seeds_of(&graph, catalog);
         }
         Self {
             prompt,
@@ -110,8 +112,8 @@ fn is_prose(param: &ParamSpec) -> bool {
     )
 }
 
-/// The values that a graph gives to such params, with their nodes' keys; a param that a wire
-/// drives has none of its own.
+/// The values that a graph gives to such params, with their nodes' keys. A param that a wire drives
+/// has none of its own, and nodes that did not run say nothing of the picture.
 fn values<'a>(
     graph: &'a Graph,
     catalog: Catalog,
@@ -130,66 +132,91 @@ fn values<'a>(
     graph
         .nodes
         .iter()
+        .filter(|(_, node)| node.mode == Mode::Active)
         .flat_map(move |(key, node)| of_node(key, node))
 }
 
 /// The texts of a graph that say what the picture shows, and those that say what it does not.
 fn texts(graph: &Graph, catalog: Catalog) -> (String, String) {
-    let feeds = |wanted: fn(&str) -> bool| {
-        let all = graph
-            .nodes
-            .values()
-            .flat_map(move |node| sources(node, wanted));
-        all.collect::<Vec<String>>()
-    };
-    let wired: BTreeSet<String> = feeds(|_| true).into_iter().collect();
-    let ends = graph.nodes.keys().filter(|key| !wired.contains(*key));
-    let shown = upstream(graph, ends.cloned().collect(), |input| input != NEGATIVE);
-    let unwanted = upstream(graph, feeds(|input| input == NEGATIVE), |_| true);
+    let feeds = graph.nodes.iter().map(|(key, node)| {
+        let inputs = node.inputs.keys();
+        let feeds = inputs.filter_map(|input| Some((input.clone(), node.source(input)?.node)));
+        (key.clone(), feeds.collect())
+    });
+    let flow = Flow::new(feeds.collect());
+    let prose = values(graph, catalog, is_prose);
+    flow.parted(prose.filter_map(|(key, value)| Some((key, value.as_str()?))))
+}
 
-    let (mut prompt, mut negative) = (String::new(), String::new());
-    for (key, value) in values(graph, catalog, is_prose) {
-        let text = value.as_str().unwrap_or_default().trim();
-        let is_negative = unwanted.contains(key) && !shown.contains(key);
-        let into = if is_negative {
-            &mut negative
-        } else {
-            &mut prompt
+/// What flows into the inputs of which node.
+#[derive(Debug, Default)]
+pub(super) struct Flow {
+    /// By node: its inputs and the nodes that feed them.
+    feeds: BTreeMap<String, Vec<(String, String)>>,
+    /// The nodes that say only what the picture shall not show.
+    unwanted: BTreeSet<String>,
+}
+
+impl Flow {
+    pub(super) fn new(feeds: BTreeMap<String, Vec<(String, String)>>) -> Self {
+        let mut flow = Self {
+            feeds,
+            unwanted: BTreeSet::new(),
         };
-        if !text.is_empty() && !into.contains(text) {
+        let wires = || flow.feeds.values().flatten();
+        let wired: BTreeSet<&String> = wires().map(|(_, from)| from).collect();
+        let ends = flow.feeds.keys().filter(|key| !wired.contains(key));
+        let shown = flow.upstream(ends.cloned().collect(), |input| input != NEGATIVE);
+        let negative = wires().filter(|(input, _)| input == NEGATIVE);
+        let starts = negative.map(|(_, from)| from.clone()).collect();
+        let mut unwanted = flow.upstream(starts, |_| true);
+        unwanted.retain(|key| !shown.contains(key));
+        flow.unwanted = unwanted;
+        flow
+    }
+
+    /// Some nodes and everything that flows into them through such inputs.
+    fn upstream(
+        &self,
+        mut waiting: Vec<String>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        while let Some(key) = waiting.pop() {
+            if let Some(feeds) = self.feeds.get(&key)
+                && seen.insert(key)
+            {
+                let feeds = feeds.iter().filter(|(input, _)| wanted(input));
+                waiting.extend(feeds.map(|(_, from)| from.clone()));
+            }
+        }
+        seen
+    }
+
+    /// Texts with their nodes, as what the picture shows and what it does not; their beginning, if
+    /// they are very long.
+    pub(super) fn parted<'a>(
+        &self,
+        texts: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> (String, String) {
+        let (mut prompt, mut negative) = (String::new(), String::new());
+        for (key, text) in texts {
+            let into = if self.unwanted.contains(key) {
+                &mut negative
+            } else {
+                &mut prompt
+            };
+            let text = text.trim();
+            if text.is_empty() || into.len() > MAX_TEXT || into.contains(text) {
+                continue;
+            }
             if !into.is_empty() {
                 into.push('\n');
             }
             into.push_str(text);
         }
+        (cut(prompt), cut(negative))
     }
-    (cut(prompt), cut(negative))
-}
-
-/// The nodes where the wires into some of a node's inputs start.
-fn sources(node: &Node, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = String> {
-    node.inputs
-        .keys()
-        .filter(move |input| wanted(input))
-        .filter_map(|input| node.source(input))
-        .map(|source| source.node)
-}
-
-/// Some nodes and everything that flows into them through such inputs.
-fn upstream(
-    graph: &Graph,
-    mut waiting: Vec<String>,
-    wanted: impl Fn(&str) -> bool,
-) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    while let Some(key) = waiting.pop() {
-        if let Some(node) = graph.nodes.get(&key)
-            && seen.insert(key)
-        {
-            waiting.extend(sources(node, &wanted));
-        }
-    }
-    seen
 }
 
 /// A text's beginning, if it is very long.
@@ -230,6 +257,23 @@ mod tests {
         );
         assert_eq!(found.models.len(), 1);
         assert_eq!(found.seeds.len(), 1);
+    }
+
+    #[test]
+    fn what_lies_in_a_group_counts_and_what_did_not_run_does_not() {
+        let graph = r#"{ "format": 1, "nodes": {
+            "g": { "is": "group", "group": { "nodes": {
+                "yes": { "is": "text.encode", "params": { "text": "inside" } },
+                "no": { "is": "text.encode", "params": { "text": "unwanted" } },
+                "s": { "is": "sampling.ksampler", "params": { "seed": 5 },
+                    "in": { "positive": "yes.conditioning", "negative": "no.conditioning" } } } } },
+            "off": { "is": "text.encode", "mode": "muted", "params": { "text": "silent" } } } }"#;
+        let found = summary(graph, None);
+        assert_eq!(
+            (found.prompt.as_str(), found.negative.as_str()),
+            ("inside", "unwanted")
+        );
+        assert_eq!(found.seeds, [5]);
     }
 
     #[test]

@@ -27,9 +27,14 @@ const QUALITY: u8 = 85;
 
 /// How a picture looks small.
 pub enum Small {
-    /// Its texture.
-    Texture(TextureHandle),
-    /// Why there is none.
+    /// This.
+    Picture {
+        /// Its texture.
+        texture: TextureHandle,
+        /// Whether nothing behind it is seen.
+        is_opaque: bool,
+    },
+    /// Not at all, because of this.
     Fault(String),
 }
 
@@ -58,7 +63,22 @@ struct Ready {
 struct Made {
     stamp: Stamp,
     /// `None` if it was not wanted any more.
-    image: Option<Result<ColorImage, PictureError>>,
+    image: Option<Result<Shrunk, PictureError>>,
+}
+
+/// A small copy, ready to become a texture.
+struct Shrunk {
+    image: ColorImage,
+    is_opaque: bool,
+}
+
+impl Shrunk {
+    fn new(small: &RgbaImage) -> Self {
+        Self {
+            image: color_image(small),
+            is_opaque: is_opaque(small),
+        }
+    }
 }
 
 impl Thumbs {
@@ -146,13 +166,14 @@ impl Thumbs {
         is_missed
     }
 
-    fn take_in(&mut self, stamp: Stamp, image: Result<ColorImage, PictureError>) {
+    fn take_in(&mut self, stamp: Stamp, copy: Result<Shrunk, PictureError>) {
         let name = stamp.path.clone().into_os_string();
-        let small = match image {
-            Ok(image) => {
+        let small = match copy {
+            Ok(Shrunk { image, is_opaque }) => {
                 let label = format!("thumb {}", stamp.path.display());
                 let options = TextureOptions::LINEAR;
-                Small::Texture(self.ctx.load_texture(label, image, options))
+                let texture = self.ctx.load_texture(label, image, options);
+                Small::Picture { texture, is_opaque }
             }
             Err(error) => Small::Fault(error.to_string()),
         };
@@ -183,7 +204,7 @@ struct Maker {
 }
 
 impl Maker {
-    fn make(&mut self, stamp: &Stamp) -> Result<ColorImage, PictureError> {
+    fn make(&mut self, stamp: &Stamp) -> Result<Shrunk, PictureError> {
         // The keeper has opened the index before any picture is seen, so here it is whole.
         if let (None, Some(path)) = (&self.index, &self.path) {
             self.index = Index::connect(path).ok();
@@ -193,19 +214,19 @@ impl Maker {
             .as_ref()
             .and_then(|index| index.thumb(stamp).ok().flatten());
         if let Some(Ok(small)) = kept.map(|bytes| decode::decode(&bytes)) {
-            return Ok(color_image(&small));
+            return Ok(Shrunk::new(&small));
         }
         let small = reduced(decode::pixels(&stamp.path)?);
         if let (Some(index), Some(bytes)) = (&self.index, encoded(&small)) {
             // If it cannot be kept, it is made again the next time.
             let _ = index.put_thumb(stamp, &bytes);
         }
-        Ok(color_image(&small))
+        Ok(Shrunk::new(&small))
     }
 }
 
 /// A picture at most [`SIDE`] pixels long.
-fn reduced(image: RgbaImage) -> RgbaImage {
+pub(crate) fn reduced(image: RgbaImage) -> RgbaImage {
     let longest = image.width().max(image.height());
     if longest <= SIDE {
         return image;
@@ -218,14 +239,17 @@ fn reduced(image: RgbaImage) -> RgbaImage {
 /// JPEG is a tenth of PNG, but knows no transparency.
 fn encoded(small: &RgbaImage) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let is_opaque = small.pixels().all(|pixel| pixel[3] == 255);
-    let written = if is_opaque {
+    let written = if is_opaque(small) {
         let image = DynamicImage::ImageRgba8(small.clone()).into_rgb8();
         image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY))
     } else {
         small.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
     };
     written.ok().map(|()| bytes)
+}
+
+fn is_opaque(image: &RgbaImage) -> bool {
+    image.pixels().all(|pixel| pixel[3] == 255)
 }
 
 /// For the screen.
@@ -268,7 +292,10 @@ mod tests {
         let mut thumbs = Thumbs::start(&Context::default(), Some(index.clone()));
         wait(&mut thumbs, &seen);
         let size = |thumbs: &Thumbs| match thumbs.get(&seen[0]) {
-            Some(Small::Texture(texture)) => texture.size(),
+            Some(Small::Picture { texture, is_opaque }) => {
+                assert!(is_opaque);
+                texture.size()
+            }
             Some(Small::Fault(_)) | None => [0, 0],
         };
         assert_eq!(size(&thumbs), [256, 128]);
@@ -305,6 +332,8 @@ mod tests {
         let clear = RgbaImage::new(4, 4);
         let bytes = encoded(&clear).unwrap();
         assert_eq!(decode::decode(&bytes).unwrap(), clear);
-        assert_eq!(color_image(&clear).pixels[0].a(), 0);
+        let copy = Shrunk::new(&clear);
+        assert!(!copy.is_opaque);
+        assert_eq!(copy.image.pixels[0].a(), 0);
     }
 }

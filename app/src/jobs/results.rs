@@ -10,7 +10,6 @@ use pyrograph_engine::plan::why::Reason;
 use pyrograph_engine::plan::{Key, Plan};
 
 use super::progress::Pace;
-use super::shrink;
 
 /// What a node's last run came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,13 +80,6 @@ impl Shown {
             picture: None,
             key: None,
         }
-    }
-
-    /// What its texture takes on the graphics card, once all of it is there.
-    pub(super) fn bytes(&self) -> usize {
-        const RGBA: usize = 4;
-        let [w, h] = shrink::shown_size(self.size_px);
-        w as usize * h as usize * RGBA
     }
 }
 

@@ -7,12 +7,11 @@ use std::sync::Arc;
 use egui::TextureHandle;
 use image::RgbImage;
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::graph::Graph;
 use pyrograph_engine::plan::{Key, Plan};
 use pyrograph_engine::run::event::Event;
 use pyrograph_engine::run::session::JobId;
 
-use super::{Jobs, NodeState, Order, Picture, Progress, Shown, recall};
+use super::{Jobs, NodeState, Order, Picture, Pixels, Progress, Shown, recall};
 use crate::document::DocumentId;
 
 /// How many of a run's previews are kept; of more, every second one.
@@ -171,8 +170,16 @@ impl Jobs {
                 path,
                 graph,
             } => {
-                let picture = self.picture(&running, node, image, path, graph);
-                self.picture_came(&mut running, picture);
+                let before = running.steps.last().map(AsRef::as_ref);
+                let picture = Picture {
+                    document: running.document,
+                    size_px: [image.width(), image.height()],
+                    thumb: self.texture(&format!("picture of {node}"), &image, before),
+                    node,
+                    path,
+                    graph,
+                };
+                self.picture_came(&mut running, picture, image);
             }
             // A file that is no picture shows nowhere.
             Event::Saved { .. } => {}
@@ -198,7 +205,7 @@ impl Jobs {
             let steps = running.plan.steps.iter().zip(&running.runs);
             let queued = steps.filter(|(_, runs)| **runs);
             results.begin(queued.map(|(step, _)| step.node.clone()));
-            recall(&mut self.memory, results, &running.plan);
+            recall(&mut self.recalled, results, &running.plan);
             if running.is_whole || results.last_plan.is_none() {
                 results.last_plan = Some(Arc::clone(&running.plan));
             }
@@ -226,10 +233,9 @@ impl Jobs {
             results.peaks.insert(node.to_owned(), bytes);
         }
         if running.previews.contains_key(node)
-            && let Some(shown) = results.shown.get(node)
-            && let Some(key) = shown.key
+            && let Some(shown) = results.shown.get(node).cloned()
         {
-            self.memory.keep(key, shown);
+            self.remember(shown);
         }
     }
 
@@ -256,40 +262,20 @@ impl Jobs {
         self.show(running, node, shown);
     }
 
-    fn picture(
-        &self,
-        running: &Running,
-        node: String,
-        image: Arc<RgbImage>,
-        path: Option<PathBuf>,
-        graph: Arc<Graph>,
-    ) -> Picture {
-        let before = running.steps.last().map(AsRef::as_ref);
-        Picture {
-            document: running.document,
-            thumb: self.texture(&format!("picture of {node}"), &image, before),
-            node,
-            image,
-            path,
-            graph,
-            steps: running.steps.as_slice().into(),
-        }
-    }
-
-    fn picture_came(&mut self, running: &mut Running, picture: Picture) {
-        let number = self.pictures.len();
-        let shown = Shown {
-            texture: picture.thumb.clone(),
-            size_px: [picture.image.width(), picture.image.height()],
-            picture: Some(number),
-            key: running.key_of(&picture.node),
-        };
-        if let Some(key) = shown.key {
-            self.memory.keep(key, &shown);
-        }
-        self.show(running, picture.node.clone(), shown);
-        self.pictures.push(picture);
+    fn picture_came(&mut self, running: &mut Running, picture: Picture, image: Arc<RgbImage>) {
+        let steps = running.steps.as_slice().into();
+        let (node, texture, size_px) =
+            (picture.node.clone(), picture.thumb.clone(), picture.size_px);
+        let number = self.pictures.push(picture, Pixels { image, steps });
         running.pictures.push(number);
+        let shown = Shown {
+            texture,
+            size_px,
+            picture: Some(number),
+            key: running.key_of(&node),
+        };
+        self.remember(shown.clone());
+        self.show(running, node, shown);
     }
 
     fn end(&mut self, running: Running, how: How, secs: Option<f64>) -> Ended {

@@ -51,6 +51,13 @@ pub(super) fn shown_size([width, height]: [u32; 2]) -> [u32; 2] {
     })
 }
 
+/// What it takes on the graphics card at that size.
+pub(super) fn shown_bytes(size_px: [u32; 2]) -> u64 {
+    const RGBA: u64 = 4;
+    let [width, height] = shown_size(size_px).map(u64::from);
+    width * height * RGBA
+}
+
 /// A picture for nodes and lists.
 pub(super) fn color_image(image: &RgbImage) -> ColorImage {
     let size = [image.width(), image.height()];

@@ -2,22 +2,33 @@
 //! inspector's place; the drawer keeps a strip of this session's pictures.
 
 pub mod about;
+pub mod checks;
 pub mod grid;
-pub mod keys;
 pub mod signs;
 pub mod strip;
 pub mod trash;
 
-use egui::{Align, Align2, Context, Frame, Layout, Margin, Popup, Response, TextEdit, Ui};
+use std::ops::RangeInclusive;
+
+use egui::{
+    Align, Align2, Context, Frame, Layout, Margin, Popup, Response, ScrollArea, TextEdit, Ui,
+};
 
 use crate::app::State;
 use crate::command::Command;
-use crate::command::gallery::{GalleryCommand, OwnKey};
+use crate::command::binding::Scope;
+use crate::command::gallery::GalleryCommand;
 use crate::gallery::search;
+use crate::panels::regions;
 use crate::theme::{Theme, font, icon, size};
 use crate::viewer::MOST_COMPARED;
 use crate::widgets::button::{Weight, bare_icon, word_button};
 use crate::widgets::{Draw, icon_at};
+
+/// The search field's width.
+const FIELD: RangeInclusive<f32> = 160.0..=460.0;
+/// What stands beside the search field takes so much.
+const BESIDE_FIELD: f32 = 420.0;
 
 /// Shows the gallery in all the room that is left.
 pub fn gallery_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -44,44 +55,69 @@ pub fn gallery_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     commands
 }
 
-/// The search field, how many are found, and what can be done with what is chosen.
+/// The search field, how many are found, and what can be done with what is chosen. Where that does
+/// not fit beside each other, it is scrolled sideways.
 fn head_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
-    let theme = &state.theme;
-    let gallery = &state.gallery;
-    let mut commands = Vec::new();
-    ui.horizontal(|ui| {
-        let mut search = gallery.search().to_owned();
-        let field = TextEdit::singleline(&mut search)
-            .id(grid::search_id())
-            .hint_text("Search words, model:name, seed:7, 2026-11, today, fav, rating:4")
-            .desired_width((ui.available_width() - 420.0).clamp(160.0, 460.0))
-            .margin(Margin::symmetric(8, 6));
-        let response = ui.add(field).accessible_name("Search pictures");
-        if response.changed() {
-            commands.push(Command::Gallery(GalleryCommand::Search(search)));
-        }
-        response.on_hover_text(search::HELP);
-        ui.label(egui::RichText::new(count_text(state)).color(theme.secondary));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(10.0);
-            let close = GalleryCommand::Toggle;
-            let keys = GalleryCommand::GALLERY_KEYS;
-            let response = bare_icon(ui, theme, icon::CLOSE, "Close gallery", 28.0);
-            if response.on_hover_text(close.hint(ui.ctx(), keys)).clicked() {
-                commands.push(Command::Gallery(close));
-            }
-            let chosen = gallery.chosen().len();
-            for (command, is_possible) in [
-                (GalleryCommand::Trash, chosen > 0),
-                (
-                    GalleryCommand::Compare,
-                    (2..=MOST_COMPARED).contains(&chosen),
-                ),
-            ] {
-                commands.extend(command_button(ui, theme, (command, is_possible), keys));
-            }
+    let width = ui.available_width();
+    let is_narrow = width < FIELD.start() + BESIDE_FIELD;
+    let field = (width - BESIDE_FIELD).clamp(*FIELD.start(), *FIELD.end());
+    let line = |ui: &mut Ui| {
+        let mut commands = Vec::from_iter(search_ui(ui, state, field));
+        ui.label(egui::RichText::new(count_text(state)).color(state.theme.secondary));
+        let buttons = |ui: &mut Ui| buttons_ui(ui, state);
+        commands.extend(if is_narrow {
+            buttons(ui)
+        } else {
+            let layout = Layout::right_to_left(Align::Center);
+            ui.with_layout(layout, buttons).inner
         });
-    });
+        commands
+    };
+    if is_narrow {
+        let room = ScrollArea::horizontal().id_salt("gallery head");
+        let shown = room.show(ui, |ui| {
+            let commands = ui.horizontal(line).inner;
+            regions::keep_in_sight(ui);
+            commands
+        });
+        shown.inner
+    } else {
+        ui.horizontal(line).inner
+    }
+}
+
+fn search_ui(ui: &mut Ui, state: &State, width: f32) -> Option<Command> {
+    let mut search = state.gallery.search().to_owned();
+    let field = TextEdit::singleline(&mut search)
+        .id(grid::search_id())
+        .hint_text("Search words, model:name, seed:7, 2026-11, today, fav, rating:4")
+        .desired_width(width)
+        .margin(Margin::symmetric(8, 6));
+    let response = ui.add(field).accessible_name("Search pictures");
+    let is_changed = response.changed();
+    response.on_hover_text(search::HELP);
+    is_changed.then_some(Command::Gallery(GalleryCommand::Search(search)))
+}
+
+/// Close, and what can be done with what is chosen.
+fn buttons_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
+    let theme = &state.theme;
+    let mut commands = Vec::new();
+    ui.add_space(10.0);
+    let close = Command::Gallery(GalleryCommand::Close);
+    let response = bare_icon(ui, theme, icon::CLOSE, close.label(), 28.0);
+    let hint = close.tooltip_in(ui.ctx(), Scope::Gallery);
+    if response.on_hover_text(hint).clicked() {
+        commands.push(close);
+    }
+    let chosen = state.gallery.chosen().len();
+    let can_compare = (2..=MOST_COMPARED).contains(&chosen);
+    for (command, is_possible) in [
+        (GalleryCommand::Trash, chosen > 0),
+        (GalleryCommand::Compare, can_compare),
+    ] {
+        commands.extend(command_button(ui, theme, command, is_possible));
+    }
     commands
 }
 
@@ -89,11 +125,11 @@ fn head_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
 fn command_button(
     ui: &mut Ui,
     theme: &Theme,
-    (command, is_possible): (GalleryCommand, bool),
-    keys: &[OwnKey],
+    command: GalleryCommand,
+    is_possible: bool,
 ) -> Option<Command> {
-    let hint = command.hint(ui.ctx(), keys);
     let command = Command::Gallery(command);
+    let hint = command.tooltip_in(ui.ctx(), Scope::Gallery);
     let button = ui.add_enabled_ui(is_possible, |ui| {
         word_button(ui, theme, command.icon(), command.label(), Weight::Plain)
     });
@@ -191,33 +227,33 @@ fn empty_ui(ui: &mut Ui, state: &State) {
 }
 
 /// What can be done with so many pictures, by right click.
-pub(super) fn context_menu(response: &Response, count: usize, keys: &[OwnKey]) -> Vec<Command> {
+pub(super) fn context_menu(response: &Response, count: usize, scope: Scope) -> Vec<Command> {
     let mut commands = Vec::new();
     Popup::context_menu(response)
         .accessible_name("Picture")
-        .show(|ui| commands.extend(menu_lines_ui(ui, count, keys)));
+        .show(|ui| commands.extend(menu_lines_ui(ui, count, scope)));
     commands
 }
 
 /// The lines of a menu about so many pictures.
-pub(super) fn menu_lines_ui(ui: &mut Ui, count: usize, keys: &[OwnKey]) -> Option<Command> {
+pub(super) fn menu_lines_ui(ui: &mut Ui, count: usize, scope: Scope) -> Option<Command> {
     let mut chosen = None;
     if count <= 1 {
-        chosen = lines_ui(ui, GalleryCommand::ABOUT_ONE, keys);
+        chosen = lines_ui(ui, GalleryCommand::ABOUT_ONE, scope);
         ui.menu_button("Save as", |ui| {
-            let saved = lines_ui(ui, GalleryCommand::SAVE_AS, keys);
+            let saved = lines_ui(ui, GalleryCommand::SAVE_AS, scope);
             chosen = chosen.take().or(saved);
         });
         ui.separator();
     }
-    chosen.or(lines_ui(ui, GalleryCommand::ABOUT_SOME, keys))
+    chosen.or(lines_ui(ui, GalleryCommand::ABOUT_SOME, scope))
 }
 
-fn lines_ui(ui: &mut Ui, lines: &[GalleryCommand], keys: &[OwnKey]) -> Option<Command> {
+fn lines_ui(ui: &mut Ui, lines: &[GalleryCommand], scope: Scope) -> Option<Command> {
     let mut chosen = None;
     for what in lines {
-        let hint = what.hint(ui.ctx(), keys);
         let command = Command::Gallery(what.clone());
+        let hint = command.tooltip_in(ui.ctx(), scope);
         if ui.button(command.label()).on_hover_text(hint).clicked() {
             chosen = Some(command);
             ui.close();
@@ -226,19 +262,12 @@ fn lines_ui(ui: &mut Ui, lines: &[GalleryCommand], keys: &[OwnKey]) -> Option<Co
     chosen
 }
 
-/// An error's words as a sentence of their own.
-pub(super) fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
 /// Whether something else than pictures has the keyboard.
 pub(super) fn is_keyboard_taken(ctx: &Context, state: &State) -> bool {
     ctx.text_edit_focused()
         || ctx.any_popup_open()
         || state.question.is_some()
+        || state.panels.page.is_some()
         || !state.gallery.to_trash().is_empty()
 }
 

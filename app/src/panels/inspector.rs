@@ -1,12 +1,15 @@
 //! The selected node: what it is, its settings large, its picture, and why it will run.
 
-use egui::{Align, Align2, Layout, Response, RichText, Sense, TextureId, Ui, vec2};
+use egui::{
+    Align, Align2, Label, Layout, Response, RichText, Role, Sense, TextureId, Ui, WidgetInfo, vec2,
+};
 use pyrograph_engine::graph::Node;
 use pyrograph_engine::graph::shape::{self, PinShape, Shape};
 use pyrograph_engine::node::{NodeSpec, ParamKind};
 use pyrograph_engine::plan::why::What;
 
 use crate::app::State;
+use crate::command::drawing::DrawingCommand;
 use crate::command::{Command, Drawer};
 use crate::jobs::NodeState;
 use crate::panels::{heading_ui, problems, rule_ui};
@@ -15,6 +18,9 @@ use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
 use crate::widgets::param::{Field, Place, is_prompt, param_ui};
 use crate::widgets::{Draw, icon_at, picture, seed, text};
+
+/// How much of its line a title takes at most; behind it stands what files call the node.
+const TITLE_SHARE: f32 = 0.7;
 
 /// Shows the inspector's contents.
 pub fn inspector_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -34,22 +40,25 @@ pub fn inspector_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
 }
 
 fn title_ui(ui: &mut Ui, theme: &Theme, title: &str, id: &str) {
+    let id = RichText::new(id).font(font::mono(size::SMALL));
+    let id = Label::new(id.color(theme.secondary)).selectable(true);
+    let title = RichText::new(title).font(font::text(size::HEADING));
+    let title = Label::new(title.color(theme.text)).selectable(true);
     ui.horizontal(|ui| {
-        ui.label(
-            RichText::new(title)
-                .font(font::text(size::HEADING))
-                .color(theme.text),
-        );
+        // A long title must not make the panel wider.
+        ui.scope(|ui| {
+            ui.set_max_width(ui.available_width() * TITLE_SHARE);
+            ui.add(title.truncate());
+        });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let id = RichText::new(id).font(font::mono(size::SMALL));
-            ui.add(egui::Label::new(id.color(theme.secondary)).selectable(true));
+            ui.add(id.truncate());
         });
     });
 }
 
 fn doc_ui(ui: &mut Ui, theme: &Theme, words: &str) {
     let words = RichText::new(words).font(font::text(size::NODE_TEXT));
-    ui.add(egui::Label::new(words.color(theme.secondary)).selectable(true));
+    ui.add(Label::new(words.color(theme.secondary)).selectable(true));
 }
 
 fn node_ui(ui: &mut Ui, state: &State, (key, node): (&str, &Node), shape: &Shape) -> Vec<Command> {
@@ -61,11 +70,7 @@ fn node_ui(ui: &mut Ui, state: &State, (key, node): (&str, &Node), shape: &Shape
     title_ui(ui, theme, look.title.as_deref().unwrap_or(own_title), key);
     match shape.spec {
         Some(spec) => doc_ui(ui, theme, spec.doc),
-        None => doc_ui(
-            ui,
-            theme,
-            "Several nodes as one, with what they show outside.",
-        ),
+        None => commands.extend(group_ui(ui, theme, shape)),
     }
     ui.add_space(8.0);
     for param in &shape.params {
@@ -93,6 +98,29 @@ fn node_ui(ui: &mut Ui, state: &State, (key, node): (&str, &Node), shape: &Shape
     commands
 }
 
+/// What a group is, and the ways to its content and to what it shows of that.
+fn group_ui(ui: &mut Ui, theme: &Theme, shape: &Shape) -> Option<Command> {
+    let words = if shape.params.is_empty() {
+        "Several nodes as one. It shows no params yet: choose those to set from here."
+    } else {
+        "Several nodes as one, with the pins and params that were chosen."
+    };
+    doc_ui(ui, theme, words);
+    ui.add_space(4.0);
+    let ways = [DrawingCommand::ChooseShown, DrawingCommand::OpenGroup].map(Command::Drawing);
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        for way in ways {
+            let button = word_button(ui, theme, way.icon(), way.label(), Weight::Plain);
+            let tip = way.tooltip_with_keys(ui.ctx());
+            if button.on_hover_text(tip).clicked() {
+                chosen = Some(way);
+            }
+        }
+    });
+    chosen
+}
+
 /// A picture as wide as the panel; `name` is what a screen reader says.
 fn picture_ui(
     ui: &mut Ui,
@@ -104,7 +132,7 @@ fn picture_ui(
     let [w, h] = size_px.map(|side| side.max(1) as f32);
     let size = vec2(width, (width * h / w).min(width * 1.4));
     let (rect, response) = ui.allocate_exact_size(size, sense);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
     picture::paint(ui.painter(), rect, texture, size_px, 4.0);
     response
 }
@@ -132,19 +160,16 @@ fn param_row_ui(
         let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
         let split = row.left() + row.width() * 0.36;
         let at = (row.left_center(), Align2::LEFT_CENTER);
-        draw.label(
-            ui.painter(),
-            at,
-            &label,
-            (font::text(size::TEXT), theme.text),
-            split - row.left() - 8.0,
-        );
+        let style = (font::text(size::TEXT), theme.text);
+        let shown = draw.label(ui.painter(), at, &label, style, split - row.left() - 8.0);
+        ui.interact(shown, field.id().with("label"), Sense::hover())
+            .on_hover_text(field.spec.doc);
         let place =
             egui::Rect::from_min_max(egui::pos2(split, row.top() + 1.0), row.max - vec2(0.0, 1.0));
         return param_ui(ui, &draw, place, field, state);
     }
     ui.add_space(4.0);
-    heading_ui(ui, theme, &label);
+    heading_ui(ui, theme, &label).on_hover_text(field.spec.doc);
     let width = ui.available_width();
     let is_text = matches!(field.spec.kind, ParamKind::Text { .. }) && !is_driven;
     let text = shape::value(state.document.graph(), field.key, field.param)
@@ -240,6 +265,7 @@ fn why_ui(ui: &mut Ui, state: &State, key: &str) {
         };
         let (row, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, reason.to_string()));
         let draw = Draw { theme, scale: 1.0 };
         icon_at(
             ui.painter(),
@@ -324,11 +350,8 @@ fn unknown_ui(ui: &mut Ui, state: &State, key: &str, node: &Node) -> Vec<Command
     );
     ui.add_space(6.0);
     for (name, value) in &node.params {
-        ui.label(
-            RichText::new(format!("{name}  {value}"))
-                .font(font::mono(size::SMALL))
-                .color(theme.secondary),
-        );
+        let words = RichText::new(format!("{name}  {value}")).font(font::mono(size::SMALL));
+        ui.add(Label::new(words.color(theme.secondary)).selectable(true));
     }
     own_problems_ui(ui, state, &state.document.full_key(key))
 }
@@ -345,7 +368,7 @@ fn several_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
     doc_ui(ui, theme, &names.join(", "));
     ui.add_space(8.0);
     let mut commands = Vec::new();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for command in [Command::Duplicate, Command::Delete, Command::FitSelection] {
             if word_button(ui, theme, command.icon(), command.label(), Weight::Plain).clicked() {
                 commands.push(command);

@@ -1,13 +1,19 @@
 //! What lies over the canvas: the large picture, questions, messages, the list of keys.
 
-use egui::{Align2, Area, Context, Frame, Id, Margin, Order, Rect, Stroke, vec2};
+use egui::{
+    Align2, Area, Context, Frame, Id, Label, Margin, Order, Rect, RichText, ScrollArea, Stroke,
+    vec2,
+};
 
 use crate::app::State;
 use crate::canvas::ground_id;
 use crate::canvas::layout::parts::pin_id;
 use crate::command::setup::Page;
 use crate::command::{Command, Input};
-use crate::panels::{gallery, keys, palette, question, settings, templates, viewer, welcome};
+use crate::panels::page::place_by_size;
+use crate::panels::{
+    gallery, keys, palette, question, settings, sheet, templates, viewer, welcome,
+};
 use crate::theme::{font, icon, size};
 use crate::widgets::button::bare_icon;
 use crate::widgets::param::{Place, field_id};
@@ -16,7 +22,8 @@ use crate::widgets::param::{Place, field_id};
 pub fn over_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
     let mut commands = notice_ui(ctx, state, canvas);
     // What is said about the graph is said where the graph is seen.
-    if !state.gallery.is_open() && state.viewer.is_none() {
+    let is_covered = state.gallery.is_open() || sheet(ctx, state).is_some();
+    if !is_covered && state.viewer.is_none() {
         commands.extend(welcome::welcome_ui(ctx, state, canvas));
         focus_paint(ctx, state, canvas);
         flash_ui(ctx, state);
@@ -42,7 +49,7 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
     };
     let theme = &state.theme;
     let mut commands = Vec::new();
-    Area::new(Id::unique("notice"))
+    let area = Area::new(Id::unique("notice"))
         .order(Order::Foreground)
         .pivot(Align2::CENTER_BOTTOM)
         .fixed_pos(canvas.center_bottom() - vec2(0.0, 18.0))
@@ -56,21 +63,18 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                 .stroke(Stroke::new(1.0, border))
                 .inner_margin(Margin::symmetric(12, 8))
                 .show(ui, |ui| {
-                    ui.set_max_width((canvas.width() - 80.0).clamp(200.0, 560.0));
                     ui.horizontal(|ui| {
                         let (sign, color) = if notice.is_error {
                             (icon::PROBLEM, theme.error)
                         } else {
                             (icon::CHECK, theme.good)
                         };
-                        ui.label(
-                            egui::RichText::new(sign)
-                                .font(font::icon(16.0))
-                                .color(color),
-                        );
-                        let words = egui::RichText::new(&notice.words);
-                        let words = words.font(font::text(size::TEXT));
-                        ui.add(egui::Label::new(words).wrap().selectable(true));
+                        ui.label(RichText::new(sign).font(font::icon(16.0)).color(color));
+                        let words = RichText::new(&notice.words).font(font::text(size::TEXT));
+                        ScrollArea::vertical()
+                            .max_height((canvas.height() - 80.0).max(40.0))
+                            .max_width((canvas.width() - 140.0).clamp(110.0, 500.0))
+                            .show(ui, |ui| ui.add(Label::new(words).wrap().selectable(true)));
                         if bare_icon(ui, theme, icon::CLOSE, Command::Dismiss.label(), 22.0)
                             .clicked()
                         {
@@ -79,6 +83,7 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                     });
                 });
         });
+    place_by_size(&area.response);
     commands
 }
 

@@ -15,6 +15,10 @@ use crate::widgets::{Draw, icon_at};
 const MOST: usize = 200;
 const WIDTH: f32 = 520.0;
 const LINE: f32 = 30.0;
+/// Where it begins, as a share of the window's height.
+const FROM_TOP: f32 = 0.12;
+/// A line narrower than that has no room to say where its command stands.
+const NARROW: f32 = 360.0;
 
 /// One thing that can be chosen.
 struct Line {
@@ -53,13 +57,13 @@ pub fn palette_ui(ctx: &Context, state: &State) -> Vec<Command> {
     let area = Area::new(id)
         .order(Order::Foreground)
         .pivot(Align2::CENTER_TOP)
-        .fixed_pos(screen.center_top() + vec2(0.0, screen.height() * 0.12))
+        .fixed_pos(screen.center_top() + vec2(0.0, screen.height() * FROM_TOP))
         .accessible_name("Commands")
         .show(ctx, |ui| {
             Frame::popup(ui.style())
                 .inner_margin(Margin::same(10))
                 .show(ui, |ui| {
-                    ui.set_width(WIDTH.min(screen.width() - 60.0));
+                    ui.set_width(WIDTH.min(screen.width() - 40.0));
                     search_ui(ui, id, &mut search);
                     lines_ui(ui, state, &found, &search, down + up > 0)
                 })
@@ -117,7 +121,7 @@ fn lines_ui(
     let theme = &state.theme;
     let mut chosen = None;
     ScrollArea::vertical()
-        .max_height((ui.ctx().content_rect().height() * 0.6).max(120.0))
+        .max_height(most_height(ui.ctx().content_rect().height()))
         .auto_shrink([false, true])
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
@@ -136,6 +140,13 @@ fn lines_ui(
             }
         });
     chosen
+}
+
+/// The room for lines: below the search field, and never more than a window of that height has.
+fn most_height(window: f32) -> f32 {
+    (window * 0.6)
+        .min(window * (1.0 - FROM_TOP) - 80.0)
+        .max(LINE)
 }
 
 fn line_ui(ui: &mut Ui, state: &State, line: &Line, is_at: bool) -> egui::Response {
@@ -170,8 +181,13 @@ fn line_ui(ui: &mut Ui, state: &State, line: &Line, is_at: bool) -> egui::Respon
     let keys = line.command.shortcut_text(ui.ctx()).unwrap_or_default();
     let right = (rect.right_center() - vec2(10.0, 0.0), Align2::RIGHT_CENTER);
     let style = (font::text(size::SMALL), theme.accent_text);
-    let shown = draw.label(painter, right, &keys, style, 120.0);
-    let remark = line.missing.unwrap_or(&line.remark);
+    let most = (rect.width() * 0.3).min(120.0);
+    let shown = draw.label(painter, right, &keys, style, most);
+    let remark = if rect.width() < NARROW {
+        ""
+    } else {
+        line.missing.unwrap_or(&line.remark)
+    };
     let at = (
         egui::pos2(shown.left() - 12.0, rect.center().y),
         Align2::RIGHT_CENTER,

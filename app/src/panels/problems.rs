@@ -10,6 +10,7 @@ use crate::app::State;
 use crate::command::Command;
 use crate::command::setup::SetupCommand;
 use crate::fixes;
+use crate::panels::regions;
 use crate::theme::{font, icon, size};
 use crate::widgets::button::{Weight, word_button};
 use crate::widgets::icon_at;
@@ -40,6 +41,7 @@ pub fn problems_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
             for (i, problem) in state.problems().enumerate() {
                 commands.extend(seen_line_ui(ui, state, problem, i));
             }
+            regions::keep_in_sight(ui);
         });
     commands
 }
@@ -50,7 +52,8 @@ fn seen_line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic, i: usize) -> V
     let height = ui.data(|data| data.get_temp(height_id)).unwrap_or(GUESS);
     let top = ui.cursor().top();
     let clip = ui.clip_rect();
-    if top > clip.bottom() || top + height < clip.top() {
+    // The next ones are there too, so that the keyboard can go on to them.
+    if top > clip.bottom() + GUESS || top + height < clip.top() - GUESS {
         ui.add_space(height);
         return Vec::new();
     }
@@ -67,7 +70,13 @@ pub fn line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Vec<Command>
     let ground = ui.available_rect_before_wrap();
     let behind = ui.painter().add(egui::Shape::Noop);
     let mut commands = Vec::new();
-    let builder = UiBuilder::new().sense(Sense::click());
+    let mut is_pressed = false;
+    // Only from a node's problem one can go somewhere.
+    let (role, sense) = match problem.place.node {
+        Some(_) => (Role::Button, Sense::click()),
+        None => (Role::Label, Sense::hover()),
+    };
+    let builder = UiBuilder::new().sense(sense);
     let line = ui.scope_builder(builder, |ui| {
         ui.set_width(ground.width());
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -91,7 +100,9 @@ pub fn line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Vec<Command>
                     if let Some(words) = words {
                         let words = RichText::new(sentence(words)).font(font::text(font));
                         let label = Label::new(words.color(color)).wrap();
-                        ui.add(label.selectable(true).sense(Sense::click()));
+                        // It is pressed as the line is, or a part of it is selected and copied.
+                        let label = label.selectable(true).sense(Sense::click());
+                        is_pressed |= ui.add(label).clicked();
                     }
                 }
                 commands.extend(fixes_ui(ui, state, problem));
@@ -102,19 +113,16 @@ pub fn line_ui(ui: &mut Ui, state: &State, problem: &Diagnostic) -> Vec<Command>
     let response = line.response;
     response.widget_info(|| {
         let words = format!("{place} {}", problem.message);
-        WidgetInfo::labeled(Role::Button, true, words.trim())
+        WidgetInfo::labeled(role, true, words.trim())
     });
     if response.hovered() || response.has_focus() {
         let fill = response.rect.expand2(vec2(6.0, 0.0));
         let shape = egui::Shape::rect_filled(fill, 5.0, theme.hovered);
         ui.painter().set(behind, shape);
     }
-    let pressed_in_words = ui.input(|i| i.pointer.primary_clicked())
-        && ui.rect_contains_pointer(response.rect)
-        && commands.is_empty();
     if let Some(node) = &problem.place.node {
         let response = response.on_hover_text("Click to go to the node");
-        if response.clicked() || pressed_in_words {
+        if response.clicked() || is_pressed {
             commands.push(Command::Setup(SetupCommand::Point {
                 node: node.clone(),
                 slot: problem.place.slot.clone(),
@@ -155,7 +163,7 @@ fn place_of(problem: &Diagnostic) -> String {
 }
 
 /// Messages begin small, so that others can embed them; here they stand alone.
-fn sentence(message: &str) -> String {
+pub(super) fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()

@@ -4,13 +4,15 @@
 use std::path::Path;
 
 use egui::{
-    Align, Align2, Context, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Response, RichText,
-    Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
+    Align, Align2, Context, Frame, Id, Key, Label, Layout, Margin, Modal, Modifiers, Response,
+    RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
 };
 
-use crate::app::{FileEntry, Question, RecentFile, State};
+use crate::app::{FileEntry, MAX_ENTRIES, Question, RecentFile, State};
 use crate::command::{Answer, Command};
 use crate::document::dialog::Purpose;
+use crate::panels::page::Room;
+use crate::panels::regions;
 use crate::store::versions::Version;
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, bare_icon, word_button};
@@ -22,10 +24,13 @@ pub fn question_ui(ctx: &Context, state: &State) -> Vec<Command> {
         return Vec::new();
     };
     let theme = &state.theme;
-    let modal = Modal::new(Id::unique("question"))
+    let Room { most, margin } = Room::of(ctx);
+    // One kind that follows another must not be laid out in the size of that.
+    let id = Id::unique(("question", std::mem::discriminant(question)));
+    let modal = Modal::new(id)
         .backdrop_color(theme.dim)
-        .frame(Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20)));
-    let shown = modal.show(ctx, |ui| match question {
+        .frame(Frame::popup(&ctx.global_style()).inner_margin(margin));
+    let content = |ui: &mut Ui| match question {
         Question::Unsaved(_) => unsaved_ui(ui, state),
         Question::Changed { saves } => changed_ui(ui, state, *saves),
         Question::Recent(files) => recent_ui(ui, theme, files),
@@ -34,7 +39,21 @@ pub fn question_ui(ctx: &Context, state: &State) -> Vec<Command> {
             purpose,
             folder,
             entries,
-        } => file_ui(ui, theme, purpose, folder, entries),
+        } => file_ui(ui, theme, purpose, folder, entries.as_deref()),
+        Question::Replace { purpose, path } => replace_ui(ui, theme, purpose, path),
+    };
+    let shown = modal.show(ctx, |ui| {
+        // In a small window even a question has to scroll.
+        let room = ScrollArea::vertical()
+            .id_salt("question")
+            .max_height(most.y)
+            .min_scrolled_height(most.y);
+        let shown = room.show(ui, |ui| {
+            let answer = content(ui);
+            regions::keep_in_sight(ui);
+            answer
+        });
+        shown.inner
     });
     let escaped = ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     shown
@@ -71,6 +90,29 @@ fn changed_ui(ui: &mut Ui, state: &State, saves: bool) -> Option<Answer> {
     choice_ui(ui, &state.theme, (&title, words), answers)
 }
 
+/// As wide as wanted, or as the window allows.
+fn set_width(ui: &mut Ui, wanted: f32) {
+    ui.set_width(wanted.min(Room::of(ui.ctx()).most.x));
+}
+
+fn replace_ui(ui: &mut Ui, theme: &Theme, purpose: &Purpose, path: &Path) -> Option<Answer> {
+    let title = format!("Replace {}?", name_of(path));
+    let words = match purpose {
+        Purpose::Save { .. } | Purpose::Copy { .. } => {
+            "A graph that it holds now is kept under Versions."
+        }
+        Purpose::Picture { .. } | Purpose::Open | Purpose::Param { .. } | Purpose::Folder(_) => {
+            "What it holds now is lost."
+        }
+    };
+    let answers = [
+        ("Replace", Weight::Primary, Answer::Save),
+        ("Choose another…", Weight::Plain, Answer::Discard),
+        ("Cancel", Weight::Plain, Answer::Stay),
+    ];
+    choice_ui(ui, theme, (&title, words), answers)
+}
+
 /// A question with its answers as buttons, the first at the right.
 fn choice_ui(
     ui: &mut Ui,
@@ -78,13 +120,14 @@ fn choice_ui(
     (title, words): (&str, &str),
     answers: [(&str, Weight, Answer); 3],
 ) -> Option<Answer> {
-    ui.set_width(440.0);
+    set_width(ui, 440.0);
     ui.label(RichText::new(title).font(font::strong(size::HEADING)));
     ui.add_space(4.0);
     ui.label(RichText::new(words).color(theme.secondary));
     ui.add_space(14.0);
     let mut answer = None;
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+    let beside = Layout::right_to_left(Align::Min).with_main_wrap(true);
+    ui.with_layout(beside, |ui| {
         for (word, weight, this) in answers {
             if word_button(ui, theme, None, word, weight).clicked() {
                 answer = Some(this);
@@ -137,7 +180,7 @@ fn list_ui<'a>(
     (title, empty): (&str, &str),
     lines: impl ExactSizeIterator<Item = Line<'a>>,
 ) -> Option<Answer> {
-    ui.set_width(520.0);
+    set_width(ui, 520.0);
     let mut answer = None;
     ui.horizontal(|ui| {
         ui.label(RichText::new(title).font(font::strong(size::HEADING)));
@@ -206,14 +249,45 @@ fn bytes_text(bytes: u64) -> String {
     }
 }
 
+/// What lies in a folder; a click on a file takes its name.
+fn entries_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    entries: Option<&[FileEntry]>,
+    typed: &mut String,
+) -> Option<Answer> {
+    let mut answer = None;
+    let listed = entries.unwrap_or_default();
+    for FileEntry { is_file, path } in listed {
+        let name = name_of(path);
+        let sign = if *is_file { icon::FILE } else { icon::OPEN };
+        let response = ui.selectable_label(*typed == name, format!("{sign}  {name}"));
+        if response.clicked() && !is_file {
+            answer = Some(Answer::Folder(path.clone()));
+        } else if response.double_clicked() {
+            answer = Some(Answer::File(path.clone()));
+        } else if response.clicked() {
+            *typed = name;
+        }
+    }
+    let words = match entries {
+        None => "Looking what is here",
+        Some([]) => "Nothing here fits",
+        Some(all) if all.len() == MAX_ENTRIES => "There is more: type its name",
+        Some(_) => return answer,
+    };
+    ui.label(RichText::new(words).color(theme.secondary));
+    answer
+}
+
 fn file_ui(
     ui: &mut Ui,
     theme: &Theme,
     purpose: &Purpose,
     folder: &Path,
-    entries: &[FileEntry],
+    entries: Option<&[FileEntry]>,
 ) -> Option<Answer> {
-    ui.set_width(520.0);
+    set_width(ui, 520.0);
     let typed_id = Id::unique(("file box", purpose.title()));
     let is_written = purpose.new_name().is_some();
     let proposed = || purpose.new_name().unwrap_or_default().to_owned();
@@ -230,38 +304,22 @@ fn file_ui(
                 answer = above.map(|above| Answer::Folder(above.to_owned()));
             }
         });
-        ui.label(
-            RichText::new(folder.display().to_string())
-                .font(font::mono(size::SMALL))
-                .color(theme.secondary),
-        );
+        let folder = RichText::new(folder.display().to_string()).font(font::mono(size::SMALL));
+        let folder = Label::new(folder.color(theme.secondary));
+        ui.add(folder.selectable(true).wrap());
     });
+    let listed = (Room::of(ui.ctx()).most.y * 0.5).min(260.0);
     Frame::new()
         .fill(theme.field)
         .corner_radius(6.0)
         .inner_margin(Margin::same(6))
         .show(ui, |ui| {
             ScrollArea::vertical()
-                .max_height(260.0)
-                .min_scrolled_height(260.0)
+                .max_height(listed)
+                .min_scrolled_height(listed)
                 .auto_shrink([false, false])
                 .show(ui, |ui| {
-                    for FileEntry { is_file, path } in entries {
-                        let name = name_of(path);
-                        let sign = if *is_file { icon::FILE } else { icon::OPEN };
-                        let response =
-                            ui.selectable_label(typed == name, format!("{sign}  {name}"));
-                        if response.clicked() && !is_file {
-                            answer = Some(Answer::Folder(path.clone()));
-                        } else if response.double_clicked() {
-                            answer = Some(Answer::File(path.clone()));
-                        } else if response.clicked() {
-                            typed = name;
-                        }
-                    }
-                    if entries.is_empty() {
-                        ui.label(RichText::new("Nothing here fits").color(theme.secondary));
-                    }
+                    answer = entries_ui(ui, theme, entries, &mut typed).or(answer.take());
                 });
         });
     ui.add_space(8.0);

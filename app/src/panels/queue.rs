@@ -10,6 +10,7 @@ use crate::app::State;
 use crate::canvas::node::secs_text;
 use crate::command::Command;
 use crate::command::queue::QueueCommand;
+use crate::jobs::Picture;
 use crate::queue::{Row, RowId, RowState};
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, bare_icon, word_button};
@@ -100,10 +101,7 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
     };
     let response = ui.interact(rect, Id::unique(("queue row", row.id)), sense);
     let told = Told::of(state, row);
-    response.widget_info(|| {
-        let name = format!("run {}: {}, {}", row.id.number(), row.task.name, told.state);
-        WidgetInfo::labeled(Role::ListItem, true, name)
-    });
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, told.name(row)));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 5.0, theme.hovered);
     }
@@ -117,8 +115,8 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
     if is_waiting {
         commands.extend(order_ui(ui, state, row.id, &response));
     }
-    if let (true, Some(picture)) = (response.clicked(), row.picture) {
-        commands.push(Command::View(Some(picture)));
+    if response.clicked() && seen_picture(state, row).is_some() {
+        commands.push(Command::View(row.picture));
     }
     let actions = actions(state, row);
     Popup::context_menu(&response).show(|ui| {
@@ -137,9 +135,15 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
     commands
 }
 
+/// The picture that a row made, while it is listed.
+fn seen_picture<'a>(state: &'a State, row: &Row) -> Option<&'a Picture> {
+    state.jobs.pictures().get(row.picture?)
+}
+
 /// What is said of a row.
 struct Told<'a> {
     thumb: Option<&'a TextureHandle>,
+    seeds: String,
     state: String,
     /// Elapsed and remaining.
     time: String,
@@ -149,9 +153,7 @@ struct Told<'a> {
 impl<'a> Told<'a> {
     fn of(state: &'a State, row: &'a Row) -> Self {
         let theme = &state.theme;
-        let made = row
-            .picture
-            .and_then(|number| state.jobs.pictures().get(number));
+        let made = seen_picture(state, row);
         let thumb = made.map(|picture| &picture.thumb).or(row.preview.as_ref());
         let (words, time, sign) = match &row.state {
             RowState::Waiting => {
@@ -159,7 +161,7 @@ impl<'a> Told<'a> {
                 let about = secs.map(|secs| format!("about {}", secs_text(secs)));
                 ("Waiting".to_owned(), about.unwrap_or_default(), None)
             }
-            RowState::Running => return Self::running(state),
+            RowState::Running => return Self::running(state, row),
             RowState::Finished { secs } => (
                 "Done".to_owned(),
                 secs_text(*secs),
@@ -178,13 +180,14 @@ impl<'a> Told<'a> {
         };
         Self {
             thumb,
+            seeds: row.task.seeds_text(),
             state: words,
             time,
             sign,
         }
     }
 
-    fn running(state: &'a State) -> Self {
+    fn running(state: &'a State, row: &Row) -> Self {
         let progress = state.jobs.progress();
         let words = progress.map_or_else(|| "Starting".to_owned(), |progress| progress.text());
         let time = progress.map(|progress| {
@@ -196,10 +199,19 @@ impl<'a> Told<'a> {
         });
         Self {
             thumb: state.jobs.preview(),
+            seeds: row.task.seeds_text(),
             state: words,
             time: time.unwrap_or_default(),
             sign: Some((icon::RUN, state.theme.accent)),
         }
+    }
+
+    /// What a screen reader says.
+    fn name(&self, row: &Row) -> String {
+        let name = format!("run {}: {}", row.id.number(), row.task.name);
+        let parts = [&name, &self.seeds, &self.state, &self.time];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        parts.map(String::as_str).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -240,13 +252,12 @@ fn paint(ui: &Ui, theme: &Theme, rect: Rect, row: &Row, told: &Told<'_>) {
         (font::text(size::TEXT), theme.text),
         room * 0.6,
     );
-    let seeds = row.task.seeds_text();
-    if !seeds.is_empty() {
+    if !told.seeds.is_empty() {
         let at = pos2(name.right() + 10.0, name.center().y);
         draw.label(
             painter,
             (at, Align2::LEFT_CENTER),
-            &seeds,
+            &told.seeds,
             small.clone(),
             left + room - at.x,
         );
@@ -285,7 +296,7 @@ fn actions(state: &State, row: &Row) -> Vec<(&'static str, Command)> {
                 (icon::REPEAT, queue(QueueCommand::RunAgain(row.id))),
                 (icon::OPEN, queue(QueueCommand::Load(row.id))),
             ];
-            if row.picture.is_some() {
+            if seen_picture(state, row).is_some() {
                 actions.push((icon::PICTURE, Command::View(row.picture)));
             }
             actions

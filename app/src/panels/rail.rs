@@ -1,6 +1,7 @@
 //! The icons at the left: add, pictures, problems with their count, and help below.
 
-use egui::{Align, Align2, Frame, Layout, Margin, Panel, Ui, vec2};
+use egui::scroll_area::ScrollBarVisibility;
+use egui::{Align, Align2, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 use pyrograph_engine::diagnostic::Diagnostic;
 
 use crate::app::State;
@@ -12,7 +13,22 @@ use crate::theme::{font, icon, size};
 use crate::widgets::button::{bare_icon, icon_button};
 use crate::widgets::icon_at;
 
+/// The side of a button, and what lies between two.
 const SIDE: f32 = 36.0;
+const GAP: f32 = 8.0;
+/// What stands at the top and at the foot.
+const UPPER: &[Command] = &[
+    Command::AddMenu,
+    Command::Setup(SetupCommand::Toggle(Page::Templates)),
+    Command::Gallery(GalleryCommand::Toggle),
+    Command::ToggleDrawer(Drawer::Problems),
+    Command::ToggleInspector,
+    Command::FitAll,
+];
+const LOWER: &[Command] = &[
+    Command::Setup(SetupCommand::Toggle(Page::Settings)),
+    Command::ToggleKeys,
+];
 
 /// Shows the rail.
 pub fn rail_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -29,53 +45,68 @@ pub fn rail_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .frame(frame)
         .show(ui, |ui| {
             regions::note(ui, Region::Tools);
+            ui.spacing_mut().item_spacing.y = GAP;
+            let count = UPPER.len() + LOWER.len();
+            if ui.available_height() < count as f32 * (SIDE + GAP) {
+                return scrolled_ui(ui, state);
+            }
             let mut commands = Vec::new();
-            ui.vertical_centered(|ui| {
-                ui.spacing_mut().item_spacing.y = 8.0;
-                for command in [
-                    Command::AddMenu,
-                    Command::Setup(SetupCommand::Toggle(Page::Templates)),
-                    Command::Gallery(GalleryCommand::Toggle),
-                    Command::ToggleDrawer(Drawer::Problems),
-                    Command::ToggleInspector,
-                    Command::FitAll,
-                ] {
-                    let response = icon_button(ui, theme, &command, SIDE);
-                    if command == Command::AddMenu {
-                        // What one looks for first.
-                        icon_at(
-                            ui.painter(),
-                            response.rect.center(),
-                            icon::ADD,
-                            font::icon(20.0),
-                            theme.accent,
-                        );
-                    }
-                    if command == Command::ToggleDrawer(Drawer::Problems) {
-                        count_paint(ui, state, response.rect.right_top());
-                    }
-                    if response.clicked() {
-                        commands.push(command);
-                    }
-                }
-            });
+            ui.vertical_centered(|ui| commands.extend(upper_ui(ui, state)));
             ui.with_layout(Layout::bottom_up(Align::Center), |ui| {
-                let help = Command::ToggleKeys;
-                let response = bare_icon(ui, theme, icon::HELP, help.label(), SIDE);
-                if response
-                    .on_hover_text(help.tooltip_with_keys(ui.ctx()))
-                    .clicked()
-                {
-                    commands.push(help);
-                }
-                let settings = Command::Setup(SetupCommand::Toggle(Page::Settings));
-                if icon_button(ui, theme, &settings, SIDE).clicked() {
-                    commands.push(settings);
-                }
+                let lower = LOWER.iter().rev();
+                commands.extend(lower.filter_map(|command| button_ui(ui, state, command)));
             });
             commands
         })
         .inner
+}
+
+/// All buttons in one column that is scrolled, in a low window.
+fn scrolled_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
+    ScrollArea::vertical()
+        .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden)
+        .show(ui, |ui| {
+            let mut commands = upper_ui(ui, state);
+            let lower = LOWER.iter();
+            commands.extend(lower.filter_map(|command| button_ui(ui, state, command)));
+            commands
+        })
+        .inner
+}
+
+fn upper_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
+    UPPER
+        .iter()
+        .filter_map(|command| button_ui(ui, state, command))
+        .collect()
+}
+
+fn button_ui(ui: &mut Ui, state: &State, command: &Command) -> Option<Command> {
+    let theme = &state.theme;
+    let response = if *command == Command::ToggleKeys {
+        // Who looks for help does not look for keys.
+        let response = bare_icon(ui, theme, icon::HELP, command.label(), SIDE);
+        response.on_hover_text(command.tooltip_with_keys(ui.ctx()))
+    } else {
+        icon_button(ui, theme, command, SIDE)
+    };
+    if *command == Command::AddMenu {
+        // What one looks for first.
+        icon_at(
+            ui.painter(),
+            response.rect.center(),
+            icon::ADD,
+            font::icon(20.0),
+            theme.accent,
+        );
+    }
+    if *command == Command::ToggleDrawer(Drawer::Problems) {
+        count_paint(ui, state, response.rect.right_top());
+    }
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+    response.clicked().then(|| command.clone())
 }
 
 /// How many problems there are, on a disc in the colour of the worst.

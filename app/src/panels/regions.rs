@@ -55,6 +55,9 @@ impl Region {
     }
 }
 
+/// What is seen around the thing that has the keyboard, in points.
+const AROUND: f32 = 6.0;
+
 /// Where a part was last drawn.
 #[derive(Clone, Copy, Debug)]
 struct Seen {
@@ -110,6 +113,30 @@ pub fn move_keyboard(ctx: &Context, way: Way) {
         .find_map(|i| first_in(ctx, open[i]));
     if let Some(id) = next {
         ctx.memory_mut(|memory| memory.request_focus(id));
+    }
+}
+
+/// Scrolls to what has just come to have the keyboard, if it is in this scrolled content: what is
+/// used by keys has to be seen. To be called once all of the content is there.
+pub fn keep_in_sight(ui: &Ui) {
+    let ctx = ui.ctx();
+    let focused = ctx.memory(|memory| memory.focused());
+    let last_id = ui.unique_id().with("focused last");
+    let last: Option<Id> = ctx.data(|data| data.get_temp(last_id)).flatten();
+    // Reading a response in the frame of a click takes the keyboard from what the pointer is not
+    // known to be on yet: a field that a double click has just opened would be left at once.
+    let is_clicking = ctx.input(|i| i.pointer.any_pressed() || i.pointer.any_released());
+    if focused == last || is_clicking {
+        return;
+    }
+    ctx.data_mut(|data| data.insert_temp(last_id, focused));
+    let Some(response) = focused.and_then(|id| ctx.read_response(id)) else {
+        return;
+    };
+    let is_here =
+        response.layer_id == ui.layer_id() && ui.min_rect().contains(response.rect.center());
+    if is_here && !ui.clip_rect().contains_rect(response.rect) {
+        ui.scroll_to_rect(response.rect.expand(AROUND), None);
     }
 }
 

@@ -1,9 +1,10 @@
 //! The page of settings. Every change holds at once; nothing has to be saved or started again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::{
-    Align2, Context, Id, Key, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align2, Context, Id, Key, Label, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui,
+    WidgetInfo, pos2, vec2,
 };
 use pyrograph_engine::device::DeviceChoice;
 
@@ -13,6 +14,7 @@ use crate::command::setup::{Page, SetupCommand};
 use crate::document::dialog::FolderUse;
 use crate::panels::heading_ui;
 use crate::panels::page::page_ui;
+use crate::panels::regions;
 use crate::settings::{Navigation, Settings};
 use crate::theme::{Look, font, icon, size};
 use crate::widgets::button::{Weight, bare_icon, switch, word_button};
@@ -22,6 +24,12 @@ use crate::widgets::{Draw, Well};
 
 /// The width of what is set, at the right of its name.
 const CONTROL: f32 = 250.0;
+/// Its height.
+const CONTROL_HEIGHT: f32 = 28.0;
+/// Where there is less room, what is set stands below its name.
+const NARROW: f32 = 440.0;
+/// The side of a button that takes a folder away.
+const REMOVE: f32 = 22.0;
 const GB: f64 = 1e9;
 /// What memory models may take once one no longer leaves it to the program, in bytes.
 const FIRST_BUDGET: u64 = 8_000_000_000;
@@ -43,6 +51,7 @@ pub fn settings_ui(ctx: &Context, state: &State) -> Vec<Command> {
                 form.canvas_ui(ui);
                 form.runs_ui(ui);
                 form.folders_ui(ui);
+                regions::keep_in_sight(ui);
             });
         if form.settings != state.settings {
             let settings = Box::new(form.settings);
@@ -136,8 +145,9 @@ impl Form<'_> {
         self.settings.memory_budget = Some(now);
         let doc = "GB that loaded models may take; one is kept even if it is larger.";
         let rect = self.row(ui, "Memory budget", doc);
+        let id = Id::unique("memory budget");
         let number = Number {
-            id: Id::unique("memory budget"),
+            id,
             label: "GB",
             name: "Memory budget in GB",
             value: now as f64 / GB,
@@ -149,27 +159,19 @@ impl Form<'_> {
                 whole: false,
             },
         };
-        if let Some(gigabytes) = settled_number_ui(ui, self.state, rect, number) {
+        let changed = settled_number_ui(ui, self.state, rect, number);
+        describe(ui, id, doc);
+        if let Some(gigabytes) = changed {
             self.settings.memory_budget = Some((gigabytes * GB) as u64);
         }
     }
 
     fn folders_ui(&mut self, ui: &mut Ui) {
         self.heading(ui, "Folders");
-        let theme = &self.state.theme;
-        let mut gone = None;
-        for (i, folder) in self.settings.model_folders.iter().enumerate() {
-            ui.horizontal(|ui| {
-                path_ui(ui, self.state, folder);
-                let name = format!("Remove {}", folder.display());
-                if bare_icon(ui, theme, icon::CLOSE, &name, 22.0).clicked() {
-                    gone = Some(i);
-                }
-            });
-        }
-        if let Some(i) = gone {
-            self.settings.model_folders.remove(i);
-        }
+        self.settings.model_folders.retain(|folder| {
+            let name = format!("Remove {}", folder.display());
+            !removable_path_ui(ui, self.state, folder, &name)
+        });
         let doc = "Laid out as ComfyUI's models folder, or flat.";
         let models = FolderUse::Models;
         if let Some(folder) = self.folder_ui(ui, "Add a folder with models", doc, models) {
@@ -180,16 +182,15 @@ impl Form<'_> {
             path_ui(ui, self.state, folder);
         }
         ui.add_space(10.0);
-        ui.horizontal(|ui| {
-            path_ui(ui, self.state, &self.state.pictures_folder);
-            if self.settings.pictures_folder.is_some() {
-                let name = "Save pictures where the program does by itself";
-                let response = bare_icon(ui, theme, icon::CLOSE, name, 22.0);
-                if response.on_hover_text(name).clicked() {
-                    self.settings.pictures_folder = None;
-                }
+        let folder = &self.state.pictures_folder;
+        if self.settings.pictures_folder.is_none() {
+            path_ui(ui, self.state, folder);
+        } else {
+            let name = "Save pictures where the program does by itself";
+            if removable_path_ui(ui, self.state, folder, name) {
+                self.settings.pictures_folder = None;
             }
-        });
+        }
         let doc = "Pictures are saved here from the next run on.";
         let pictures = FolderUse::Pictures;
         if let Some(folder) = self.folder_ui(ui, "Folder for pictures", doc, pictures) {
@@ -217,7 +218,12 @@ impl Form<'_> {
             .accessible_name(name);
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
         let path = PathBuf::from(typed.trim());
-        let picked = (entered && path.is_absolute()).then_some(path);
+        let is_whole = path.is_absolute();
+        if !is_whole && !typed.is_empty() && !response.has_focus() {
+            let words = "A folder's path begins at the top, such as /home";
+            ui.label(RichText::new(words).color(self.state.theme.caution));
+        }
+        let picked = (entered && is_whole).then_some(path);
         let kept = if picked.is_some() {
             String::new()
         } else {
@@ -240,14 +246,22 @@ impl Form<'_> {
     /// A name and what it means; returns the room for what is set.
     fn row(&self, ui: &mut Ui, name: &str, doc: &str) -> Rect {
         let theme = &self.state.theme;
+        let room = ui.available_width() - size::SCROLL_BAR;
+        if room < NARROW {
+            ui.add_space(4.0);
+            ui.label(RichText::new(name).font(font::text(size::TEXT)));
+            if !doc.is_empty() {
+                let doc = RichText::new(doc).font(font::text(size::SMALL));
+                ui.label(doc.color(theme.secondary));
+            }
+            let size = vec2(room, CONTROL_HEIGHT);
+            return ui.allocate_exact_size(size, Sense::hover()).0;
+        }
         let height = if doc.is_empty() { 32.0 } else { 44.0 };
-        let (rect, _) =
-            ui.allocate_exact_size(vec2(ui.available_width() - 8.0, height), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(room, height), Sense::hover());
         let draw = Draw { theme, scale: 1.0 };
-        let control = Rect::from_min_max(
-            pos2(rect.right() - CONTROL, rect.center().y - 14.0),
-            pos2(rect.right(), rect.center().y + 14.0),
-        );
+        let center = pos2(rect.right() - CONTROL / 2.0, rect.center().y);
+        let control = Rect::from_center_size(center, vec2(CONTROL, CONTROL_HEIGHT));
         let width = control.left() - rect.left() - 14.0;
         let line = |y: f32, words: &str, style| {
             let at = (pos2(rect.left(), y), Align2::LEFT_CENTER);
@@ -273,6 +287,7 @@ impl Form<'_> {
         let response = ui.interact(rect, id, Sense::click());
         let is_on = *on;
         response.widget_info(|| WidgetInfo::selected(Role::Switch, true, is_on, name));
+        describe(ui, id, doc);
         let draw = Draw {
             theme: &self.state.theme,
             scale: 1.0,
@@ -296,8 +311,9 @@ impl Form<'_> {
     ) -> Option<T> {
         let rect = self.row(ui, name, doc);
         let named = values.iter().find(|(value, _)| *value == now);
+        let id = Id::unique(("setting", name));
         let choice = Choice {
-            id: Id::unique(("setting", name)),
+            id,
             label: "",
             name,
             shown: named.map_or("", |(_, words)| words),
@@ -313,7 +329,9 @@ impl Form<'_> {
             theme: &self.state.theme,
             scale: 1.0,
         };
-        match choice_ui(ui, &draw, rect, &choice, lines, None).0 {
+        let (chosen, _) = choice_ui(ui, &draw, rect, &choice, lines, None);
+        describe(ui, id, doc);
+        match chosen {
             Some(Chosen::Value(words)) => {
                 let found = values.iter().find(|(_, name)| *name == words);
                 found.map(|(value, _)| value.clone())
@@ -369,12 +387,34 @@ fn settled_number_ui(
     }
 }
 
-/// A path that can be selected and copied.
-fn path_ui(ui: &mut Ui, state: &State, path: &std::path::Path) {
-    let words = egui::RichText::new(path.display().to_string())
+/// A path, whole, so that it can be selected and copied.
+fn path_ui(ui: &mut Ui, state: &State, path: &Path) {
+    let words = RichText::new(path.display().to_string())
         .font(font::mono(size::SMALL))
         .color(state.theme.secondary);
-    ui.add(egui::Label::new(words).selectable(true).truncate());
+    ui.add(Label::new(words).selectable(true).wrap());
+}
+
+/// A path with a button of that name behind it; says whether it was pressed.
+fn removable_path_ui(ui: &mut Ui, state: &State, path: &Path, name: &str) -> bool {
+    ui.horizontal(|ui| {
+        let room = ui.available_width() - size::SCROLL_BAR - REMOVE - ui.spacing().item_spacing.x;
+        ui.scope(|ui| {
+            ui.set_max_width(room.max(0.0));
+            path_ui(ui, state, path);
+        });
+        let button = bare_icon(ui, &state.theme, icon::CLOSE, name, REMOVE);
+        button.on_hover_text(name).clicked()
+    })
+    .inner
+}
+
+/// Tells screen readers what is drawn beside a widget's name.
+fn describe(ui: &Ui, id: Id, doc: &str) {
+    if !doc.is_empty() {
+        ui.ctx()
+            .accesskit_node_builder(id, |node| node.set_description(doc));
+    }
 }
 
 fn button_in(ui: &mut Ui, state: &State, rect: Rect, word: &str) -> bool {

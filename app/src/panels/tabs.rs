@@ -16,6 +16,8 @@ use crate::widgets::{Draw, icon_at};
 
 /// The narrowest and the widest that a tab gets; where there are more, they scroll.
 const WIDTH: (f32, f32) = (92.0, 280.0);
+/// The least room for tabs and the button that adds one.
+pub(super) const LEAST: f32 = WIDTH.0 + size::TOP;
 /// What a tab holds besides its name.
 const BESIDE: f32 = 54.0;
 /// The side of a tab's cross.
@@ -214,7 +216,7 @@ fn close_ui(
 }
 
 /// What a screen reader says.
-fn words(document: &Document) -> String {
+pub(super) fn words(document: &Document) -> String {
     let name = document.name();
     if document.is_dirty() {
         format!("{name}, unsaved changes")

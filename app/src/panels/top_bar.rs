@@ -5,13 +5,24 @@ use pyrograph_engine::device::DeviceKind;
 
 use crate::app::State;
 use crate::command::Command;
-use crate::command::menu::MENUS;
+use crate::command::menu::{MENUS, Menu};
 use crate::panels::regions::{self, Region};
 use crate::panels::run_bar;
+use crate::panels::tab_list::tab_list_ui;
 use crate::panels::tabs;
 use crate::theme::{Look, Theme, font, icon, size};
 use crate::widgets::button::bare_icon;
-use crate::widgets::{Draw, icon_at};
+use crate::widgets::{Draw, icon_at, lit_line, scrolled_ui};
+
+/// Between two parts of the bar.
+const GAP: f32 = 8.0;
+/// The width of a menu, and the height of its lines.
+const MENU: f32 = 270.0;
+const LINE: f32 = 27.0;
+/// The side of the theme's button.
+const LOOK: f32 = 30.0;
+/// The most that a device's name takes, and what its icon does.
+const DEVICE: (f32, f32) = (170.0, 26.0);
 
 /// Shows the bar.
 pub fn top_bar_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
@@ -29,21 +40,64 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
             regions::note(ui, Region::Tabs);
             let mut commands = Vec::new();
             ui.horizontal_centered(|ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
+                ui.spacing_mut().item_spacing.x = GAP;
                 commands.extend(menu_ui(ui, state));
+                let fit = Fit::of(ui, state);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    commands.extend(look_ui(ui, &state.theme));
-                    device_ui(ui, state);
-                    run_bar::progress_ui(ui, state);
-                    commands.extend(run_bar::run_ui(ui, state));
+                    if fit.look {
+                        commands.extend(look_ui(ui, &state.theme));
+                    }
+                    if fit.device {
+                        device_ui(ui, state);
+                    }
+                    if fit.progress {
+                        run_bar::progress_ui(ui, state);
+                    }
+                    commands.extend(run_bar::run_ui(ui, state, fit.run));
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                        commands.extend(tabs::tabs_ui(ui, state));
+                        commands.extend(match fit.run {
+                            run_bar::Fit::Whole => tabs::tabs_ui(ui, state),
+                            run_bar::Fit::Icons => tab_list_ui(ui, state),
+                        });
                     });
                 });
             });
             commands
         })
         .inner
+}
+
+/// What the bar has room for: what is also found elsewhere goes first.
+#[derive(Clone, Copy, Debug)]
+struct Fit {
+    run: run_bar::Fit,
+    progress: bool,
+    look: bool,
+    device: bool,
+}
+
+impl Fit {
+    fn of(ui: &Ui, state: &State) -> Self {
+        let mut left = ui.available_width() - run_bar::width(ui, state, GAP) - tabs::LEAST;
+        let run = if left >= 0.0 {
+            run_bar::Fit::Whole
+        } else {
+            run_bar::Fit::Icons
+        };
+        let mut takes = |width: f32| {
+            let has_room = left >= width + GAP;
+            if has_room {
+                left -= width + GAP;
+            }
+            has_room
+        };
+        Self {
+            run,
+            progress: takes(run_bar::PROGRESS),
+            look: takes(LOOK),
+            device: takes(device_width(ui, state)),
+        }
+    }
 }
 
 /// The flame opens the menu.
@@ -68,19 +122,24 @@ fn menu_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .accessible_name("Menu")
         .show(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            for menu in MENUS
-                .iter()
-                .filter(|menu| menu.groups.iter().any(|group| !group.is_empty()))
-            {
-                ui.menu_button(menu.title, |ui| {
-                    ui.set_width(270.0);
-                    ui.spacing_mut().item_spacing.y = 1.0;
-                    commands.extend(groups_ui(ui, state, menu.groups));
-                });
-            }
+            scrolled_ui(ui, |ui| commands.extend(menus_ui(ui, state)));
         });
     response.on_hover_text("Menu");
     commands
+}
+
+fn menus_ui(ui: &mut Ui, state: &State) -> Option<Command> {
+    let has_lines = |menu: &&Menu| menu.groups.iter().any(|group| !group.is_empty());
+    let mut chosen = None;
+    for menu in MENUS.iter().filter(has_lines) {
+        ui.menu_button(menu.title, |ui| {
+            ui.set_width(MENU.min(ui.ctx().content_rect().width() - 2.0 * GAP));
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let lines = |ui: &mut Ui| groups_ui(ui, state, menu.groups);
+            chosen = scrolled_ui(ui, lines).or(chosen.take());
+        });
+    }
+    chosen
 }
 
 /// The lines of a menu; says which was chosen.
@@ -102,10 +161,10 @@ pub fn groups_ui(ui: &mut Ui, state: &State, groups: &[&[Command]]) -> Option<Co
 }
 
 /// A line of the menu: icon, name, keys. One that would do nothing now is faint and says why.
-pub(super) fn item_ui(ui: &mut Ui, state: &State, command: &Command) -> bool {
+fn item_ui(ui: &mut Ui, state: &State, command: &Command) -> bool {
     let theme = &state.theme;
     let missing = command.missing(state);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 27.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
     response
         .widget_info(|| WidgetInfo::labeled(Role::MenuItem, missing.is_none(), command.label()));
     if missing.is_none() && (response.hovered() || response.has_focus()) {
@@ -153,16 +212,22 @@ pub(super) fn item_ui(ui: &mut Ui, state: &State, command: &Command) -> bool {
     }
 }
 
+fn device_width(ui: &Ui, state: &State) -> f32 {
+    let Some((name, _)) = &state.device else {
+        return 0.0;
+    };
+    let (font, color) = (font::text(size::NODE_TEXT), state.theme.secondary);
+    let galley = ui.painter().layout_no_wrap(name.clone(), font, color);
+    galley.size().x.min(DEVICE.0) + DEVICE.1
+}
+
 fn device_ui(ui: &mut Ui, state: &State) {
     let theme = &state.theme;
     let Some((name, kind)) = &state.device else {
         return;
     };
     let draw = Draw { theme, scale: 1.0 };
-    let galley =
-        ui.painter()
-            .layout_no_wrap(name.clone(), font::text(size::NODE_TEXT), theme.secondary);
-    let width = galley.size().x.min(170.0) + 26.0;
+    let width = device_width(ui, state);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("device {name}")));
     let icon = if *kind == DeviceKind::Gpu {
@@ -183,7 +248,7 @@ fn device_ui(ui: &mut Ui, state: &State) {
         at,
         name,
         (font::text(size::NODE_TEXT), theme.secondary),
-        170.0,
+        DEVICE.0,
     );
     let what = match kind {
         DeviceKind::Gpu => "The graphics card that renders",
@@ -195,21 +260,17 @@ fn device_ui(ui: &mut Ui, state: &State) {
 
 /// Dark, light, high contrast.
 fn look_ui(ui: &mut Ui, theme: &Theme) -> Vec<Command> {
-    let response = bare_icon(ui, theme, icon::THEME, "Theme", 30.0);
+    let response = bare_icon(ui, theme, icon::THEME, "Theme", LOOK);
     let mut commands = Vec::new();
     Popup::menu(&response)
         .width(160.0)
         .accessible_name("Theme")
         .show(|ui| {
             for look in Look::ALL {
-                let (rect, line) =
-                    ui.allocate_exact_size(vec2(ui.available_width(), 27.0), Sense::click());
+                let (rect, line) = lit_line(ui, theme, LINE);
                 line.widget_info(|| {
                     WidgetInfo::selected(Role::MenuItemRadio, true, theme.look == look, look.name())
                 });
-                if line.hovered() || line.has_focus() {
-                    ui.painter().rect_filled(rect, 4.0, theme.hovered);
-                }
                 if theme.look == look {
                     icon_at(
                         ui.painter(),

@@ -10,9 +10,11 @@ use egui::{Area, Context, Id, Order, Rect, Sense, Ui, UiBuilder, vec2};
 
 use crate::app::State;
 use crate::command::Command;
-use crate::command::gallery::{GalleryCommand, Show};
-use crate::panels::gallery::{is_keyboard_taken, keys};
-use crate::viewer::Viewer;
+use crate::command::binding::Scope;
+use crate::command::gallery::{GalleryCommand, Show, Turn};
+use crate::command::keys::pressed_in;
+use crate::panels::gallery::is_keyboard_taken;
+use crate::viewer::{Mode, Viewer};
 
 /// The height of the foot.
 const FOOT: f32 = 48.0;
@@ -20,6 +22,8 @@ const FOOT: f32 = 48.0;
 const STEPS: f32 = 92.0;
 /// The width of the recipe.
 const MAKING: f32 = 340.0;
+/// How far a key moves the divider, in shares of the picture's width.
+const DIVIDER_STEP: f32 = 0.02;
 
 /// Shows the viewer if it is open.
 pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
@@ -28,16 +32,8 @@ pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
     };
     let mut commands = Vec::new();
     if !is_keyboard_taken(ctx, state) {
-        // Among pictures that are compared there is no next one; arrows move the divider.
-        let keys = GalleryCommand::VIEWER_KEYS.iter();
-        let turns = |command: &GalleryCommand| matches!(command, GalleryCommand::Turn(_));
-        let free = keys.filter(|(_, _, command)| !(viewer.is_comparing() && turns(command)));
-        let pressed = keys::pressed(ctx, free);
-        commands.extend(
-            pressed
-                .into_iter()
-                .map(|command| leaves_step_first(viewer, command)),
-        );
+        let pressed = pressed_in(ctx, Scope::Viewer, None).into_iter();
+        commands.extend(pressed.map(|command| meant(viewer, command)));
     }
     // Over the panels, below menus, messages and questions.
     let area = Area::new(Id::unique("viewer"))
@@ -68,13 +64,22 @@ pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
     commands
 }
 
-/// Escape leaves a preview step before it leaves the viewer.
-fn leaves_step_first(viewer: &Viewer, command: Command) -> Command {
-    if command == Command::Gallery(GalleryCommand::CloseViewer) && viewer.step.is_some() {
-        Command::Gallery(GalleryCommand::Show(Show::Step(None)))
+/// What keys mean now: a preview step is left before the viewer is, and among pictures that are
+/// compared there is no next one to turn to, so the same keys move the divider.
+fn meant(viewer: &Viewer, command: Command) -> Command {
+    let has_divider = viewer.is_comparing() && viewer.mode == Mode::Slider;
+    let instead = if command == Command::Gallery(GalleryCommand::CloseViewer) {
+        viewer.step.map(|_| Show::Step(None))
+    } else if let (Command::Gallery(GalleryCommand::Turn(turn)), true) = (&command, has_divider) {
+        let by = match turn {
+            Turn::Newer => -DIVIDER_STEP,
+            Turn::Older => DIVIDER_STEP,
+        };
+        Some(Show::Divider(viewer.divider + by))
     } else {
-        command
-    }
+        None
+    };
+    instead.map_or(command, |show| Command::Gallery(GalleryCommand::Show(show)))
 }
 
 /// Where the viewer's parts lie.

@@ -78,7 +78,7 @@ impl Keeper {
             self.saved = queue.revision();
             let rows = queue.running().into_iter().chain(queue.waiting());
             let by_hand = rows.filter(|row| row.task.asked == Asked::ByHand);
-            let tasks: Vec<Task> = by_hand.map(|row| row.task.clone()).collect();
+            let tasks: Vec<Arc<Task>> = by_hand.map(|row| Arc::clone(&row.task)).collect();
             self.saver.save(move || KeptQueue::of(&tasks));
         }
         self.saver.trouble()
@@ -86,7 +86,7 @@ impl Keeper {
 }
 
 impl KeptQueue {
-    fn of(tasks: &[Task]) -> Self {
+    fn of(tasks: &[Arc<Task>]) -> Self {
         let mut graphs: Vec<&Arc<Graph>> = Vec::new();
         let mut rows = Vec::new();
         for task in tasks {

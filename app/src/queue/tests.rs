@@ -57,7 +57,9 @@ fn rows_run_in_order_and_those_at_the_front_first() {
 fn a_paused_queue_finishes_what_runs_and_begins_nothing() {
     let (mut queue, _) = queue_of(&["a", "b"]);
     queue.begin_next();
+    assert!(queue.goes_on());
     queue.pause(true);
+    assert!(!queue.goes_on(), "the end of the row that runs is the end");
     assert_eq!(queue.running().unwrap().task.name, "a");
     queue.end(&ended(How::Finished));
     assert!(queue.begin_next().is_none());
@@ -181,7 +183,7 @@ fn the_title_says_how_far_the_run_is() {
 fn only_long_runs_that_end_by_themselves_are_news() {
     let row = |state| Row {
         id: RowId(1),
-        task: task("cat.pyro"),
+        task: Arc::new(task("cat.pyro")),
         state,
         preview: None,
         picture: None,

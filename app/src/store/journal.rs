@@ -55,13 +55,39 @@ pub struct About {
     pub stamp: Option<Stamp>,
 }
 
-/// One gesture.
+/// One edit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// What undo calls it.
     pub label: Cow<'static, str>,
     /// What it changed.
     pub edit: Edit,
+    /// What it is to the history.
+    #[serde(default, skip_serializing_if = "Turn::is_step")]
+    pub turn: Turn,
+}
+
+/// What an edit is to the history of its document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// A step of its own.
+    #[default]
+    Step,
+    /// More of the step before.
+    GoesOn,
+    /// The step before, taken back as if it had never been made.
+    Cancel,
+    /// The last step, taken back.
+    Undo,
+    /// The step that was taken back last, made again.
+    Redo,
+}
+
+impl Turn {
+    fn is_step(&self) -> bool {
+        *self == Self::Step
+    }
 }
 
 /// A journal that is being written.

@@ -10,8 +10,12 @@ use pyrograph_engine::output::write_atomically;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::lock::Lock;
+
 /// The longest file of its own that the program reads, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
+/// What programs hold, one after the other, that change a file of its folder.
+const TURN: &str = "write.lock";
 
 /// Why a file of the program's own cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +70,22 @@ pub fn write<T: Serialize + ?Sized>(path: &Path, value: &T) -> io::Result<()> {
     write_atomically(path, |out| out.write_all(&text))
 }
 
+/// Changes a file that several programs write: what another has written since this one read it
+/// stays, but for what is changed now. The warning says that it was damaged and has been set aside.
+///
+/// # Errors
+/// The system's; the old file is then whole.
+pub fn update<T: Serialize + DeserializeOwned + Default>(
+    path: &Path,
+    change: impl FnOnce(&mut T),
+) -> io::Result<Option<Diagnostic>> {
+    let _turn = Lock::take_in_turn(&path.with_file_name(TURN))?;
+    let (mut value, damage) = read_or_start(path);
+    change(&mut value);
+    write(path, &value)?;
+    Ok(damage)
+}
+
 /// Renames a file that cannot be used to `NAME.damaged-N` and says so; `why` goes on after the
 /// file's name, as in "is damaged: …".
 pub fn set_aside(path: &Path, why: &str) -> Diagnostic {
@@ -117,6 +137,28 @@ mod tests {
         assert_eq!(read_or_start::<Vec<u32>>(&path), (Vec::new(), None));
         write(&path, &[1, 2, 3]).unwrap();
         assert_eq!(read_or_start::<Vec<u32>>(&path), (vec![1, 2, 3], None));
+    }
+
+    #[test]
+    fn changes_by_many_at_once_are_all_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("list.json");
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let path = &path;
+                scope.spawn(move || {
+                    for i in 0..5 {
+                        let add = |list: &mut Vec<u32>| list.push(number * 10 + i);
+                        assert_eq!(update(path, add).unwrap(), None);
+                    }
+                });
+            }
+        });
+        assert_eq!(read::<Vec<u32>>(&path).unwrap().unwrap().len(), 40);
+        fs::write(&path, "[1, ").unwrap();
+        let told = update(&path, |list: &mut Vec<u32>| list.push(7)).unwrap();
+        assert!(told.unwrap().message.starts_with("list.json is damaged"));
+        assert_eq!(read::<Vec<u32>>(&path).unwrap(), Some(vec![7]));
     }
 
     #[test]

@@ -107,6 +107,7 @@ const fn safe_on_light(ty: Type) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::theme::tint::Tint;
 
     /// CIE 1976 colour difference: 2.3 is just noticed side by side; thin wires apart from each
     /// other need several times that.
@@ -177,6 +178,22 @@ mod tests {
         let [full, ..] = &SIGHT;
         assert!((difference(Color32::BLACK, Color32::WHITE, full) - 100.0).abs() < 0.1);
         assert!(difference(rgb(0x123456), rgb(0x123456), full) < 1e-9);
+    }
+
+    #[test]
+    fn every_two_tints_are_told_apart_by_their_rims() {
+        let [full, ..] = &SIGHT;
+        for look in Look::ALL {
+            let theme = Theme::of(look);
+            for (i, a) in Tint::ALL.into_iter().enumerate() {
+                for b in Tint::ALL.into_iter().take(i) {
+                    let got = difference(theme.tint_rim(a), theme.tint_rim(b), full);
+                    assert!(got >= APART, "{}: {a:?} {b:?} {got:.1}", look.name());
+                }
+                let ground = difference(theme.tint_rim(a), theme.raised, full);
+                assert!(ground >= 2.0 * APART, "{}: {a:?} {ground:.1}", look.name());
+            }
+        }
     }
 
     #[test]

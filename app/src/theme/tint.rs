@@ -104,6 +104,28 @@ impl Theme {
         })
     }
 
+    /// The same hue at full strength: thin marks in it are told apart.
+    pub const fn tint_rim(&self, tint: Tint) -> Color32 {
+        rgb(match (self.look, tint) {
+            (Look::Dark | Look::HighContrast, Tint::Red) => 0xD8706B,
+            (Look::Dark | Look::HighContrast, Tint::Orange) => 0xD8996A,
+            (Look::Dark | Look::HighContrast, Tint::Yellow) => 0xD8C268,
+            (Look::Dark | Look::HighContrast, Tint::Green) => 0x6AD87C,
+            (Look::Dark | Look::HighContrast, Tint::Teal) => 0x6CD8D4,
+            (Look::Dark | Look::HighContrast, Tint::Blue) => 0x6B9CD8,
+            (Look::Dark | Look::HighContrast, Tint::Purple) => 0xA06CD8,
+            (Look::Dark | Look::HighContrast, Tint::Pink) => 0xD86CB5,
+            (Look::Light, Tint::Red) => 0xC4453F,
+            (Look::Light, Tint::Orange) => 0xB26A0C,
+            (Look::Light, Tint::Yellow) => 0x8E7600,
+            (Look::Light, Tint::Green) => 0x3F8644,
+            (Look::Light, Tint::Teal) => 0x16837A,
+            (Look::Light, Tint::Blue) => 0x2B73B8,
+            (Look::Light, Tint::Purple) => 0x7857C4,
+            (Look::Light, Tint::Pink) => 0xB846AC,
+        })
+    }
+
     /// The ground of what a file gives a colour by name, or `plain`.
     pub fn tinted(&self, name: Option<&str>, plain: Color32) -> Color32 {
         name.and_then(Tint::named)

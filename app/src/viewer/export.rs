@@ -131,7 +131,8 @@ pub fn write_with_graph(
 
 fn without_folders(graph: &Graph, catalog: Catalog) -> Graph {
     let mut graph = graph.clone();
-    for node in graph.nodes.values_mut() {
+    // What lies in groups tells as much as what lies outside.
+    graph.visit_mut(&mut |node| {
         let params = catalog.get(&node.is).map_or(&[][..], |spec| spec.params);
         let is_file = |param: &&ParamSpec| matches!(param.kind, ParamKind::File { .. });
         for param in params.iter().filter(is_file) {
@@ -139,7 +140,7 @@ fn without_folders(graph: &Graph, catalog: Catalog) -> Graph {
                 *name = public_name(name).to_owned();
             }
         }
-    }
+    });
     graph
 }
 
@@ -251,14 +252,18 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.png");
         let graph = r#"{ "format": 1, "nodes": {
-            "in": { "is": "load.image", "params": { "file": "/home/me/secret/cat.png" } } } }"#;
+            "in": { "is": "load.image", "params": { "file": "/home/me/secret/cat.png" } },
+            "g": { "is": "group", "group": { "nodes": {
+                "in": { "is": "load.image", "params": { "file": "/home/me/secret/dog.png" } } } } } } }"#;
         let graph = file::read(graph).unwrap();
         let catalog = Catalog(pyrograph_nodes::ALL);
         write_with_graph(&path, &RgbImage::new(4, 4), &graph, catalog).unwrap();
         match read_graph(&std::fs::read(&path).unwrap()).unwrap() {
             Found::Pyrograph { graph, recipe } => {
                 assert!(
-                    graph.contains("\"cat.png\"") && !graph.contains("secret"),
+                    graph.contains("\"cat.png\"")
+                        && graph.contains("\"dog.png\"")
+                        && !graph.contains("secret"),
                     "{graph}"
                 );
                 assert!(recipe.unwrap().contains("Pyrograph"));

@@ -77,7 +77,7 @@ fn making_in(path: &Path) -> Option<Making> {
             graph: Arc::new(file::read(graph).ok()?),
             recipe: recipe.and_then(|recipe| serde_json::from_str(&recipe).ok()),
         }),
-        Found::ComfyUi | Found::A1111 | Found::Nothing => None,
+        Found::ComfyUi { .. } | Found::A1111 { .. } | Found::Nothing => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use pyrograph_engine::graph::{Graph, Node, value};
+use pyrograph_engine::graph::group::flatten;
+use pyrograph_engine::graph::{Graph, Mode, Node, value};
 use pyrograph_engine::node::{Catalog, NodeSpec, ParamKind};
 use pyrograph_engine::output::recipe::{DeviceUsed, FileUsed, Recipe, SampleUsed};
 use serde_json::Value as Json;
@@ -67,13 +68,16 @@ impl Making {
         sections
     }
 
-    /// A section for each node that says something: prompts, seeds, numbers.
+    /// A section for each node that says something and has run: prompts, seeds, numbers.
     fn sections_of_nodes(&self, catalog: Catalog) -> Vec<Section> {
         let samples = self
             .recipe
             .as_ref()
             .map_or(&[][..], |recipe| &recipe.samples);
-        let nodes = self.graph.nodes.iter().filter_map(|(key, node)| {
+        let graph = flatten(&self.graph);
+        let active = graph.nodes.iter();
+        let active = active.filter(|(_, node)| node.mode == Mode::Active);
+        let nodes = active.filter_map(|(key, node)| {
             let spec = catalog.get(&node.is)?;
             let mut lines: Vec<(String, String)> = shown_params(node, spec).collect();
             let sample = samples.iter().find(|sample| sample.node == *key);
@@ -152,15 +156,16 @@ fn sample_lines(sample: &SampleUsed) -> [(String, String); 2] {
 
 /// What differs between two makings: params and wires by node, then files, device and program.
 pub fn differing(first: &Making, second: &Making, catalog: Catalog) -> Vec<Differing> {
-    let keys = first.graph.nodes.keys().chain(second.graph.nodes.keys());
+    let graphs = [first, second].map(|making| flatten(&making.graph));
+    let keys = graphs.iter().flat_map(|graph| graph.nodes.keys());
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for key in keys.filter(|key| seen.insert(key.as_str())) {
-        let lines = |making: &Making| {
-            let node = making.graph.nodes.get(key);
+        let [first, second] = graphs.each_ref().map(|graph| {
+            let node = graph.nodes.get(key);
             node.map_or_else(Vec::new, |node| node_lines(node, catalog))
-        };
-        compare(key, &lines(first), &lines(second), &mut found);
+        });
+        compare(key, &first, &second, &mut found);
     }
     let lines = |making: &Making| {
         let recipe = making.recipe.as_ref();
@@ -170,9 +175,17 @@ pub fn differing(first: &Making, second: &Making, catalog: Catalog) -> Vec<Diffe
     found
 }
 
-/// Everything that a node says: its kind, its params, its wires.
+/// Everything that a node says: its kind, whether it ran, its params, its wires.
 fn node_lines(node: &Node, catalog: Catalog) -> Vec<(String, String)> {
-    let mut lines = vec![("kind".to_owned(), node.is.clone())];
+    let mode = match node.mode {
+        Mode::Active => "active",
+        Mode::Muted => "muted",
+        Mode::Bypassed => "bypassed",
+    };
+    let mut lines = vec![
+        ("kind".to_owned(), node.is.clone()),
+        ("mode".to_owned(), mode.to_owned()),
+    ];
     match catalog.get(&node.is) {
         Some(spec) => {
             lines.extend(shown_params(node, spec));
@@ -303,6 +316,39 @@ mod tests {
         ] {
             assert!(has(name, value), "{name} {value}");
         }
+    }
+
+    #[test]
+    fn groups_and_what_did_not_run_count() {
+        let of = |text: &str| Making {
+            graph: Arc::new(file::read(text).unwrap()),
+            recipe: None,
+        };
+        let grouped = |seed: u64, mode: &str| {
+            of(&format!(
+                r#"{{ "format": 1, "nodes": {{
+                    "g": {{ "is": "group", "group": {{ "nodes": {{
+                        "s": {{ "is": "sampling.ksampler", "params": {{ "seed": {seed} }} }} }} }} }},
+                    "up": {{ "is": "latent.decode", "mode": "{mode}" }} }} }}"#
+            ))
+        };
+        let (first, second) = (grouped(1, "active"), grouped(2, "bypassed"));
+        let names: Vec<String> = differing(&first, &second, catalog())
+            .iter()
+            .map(|line| {
+                format!(
+                    "{} {}: {} → {}",
+                    line.node, line.name, line.first, line.second
+                )
+            })
+            .collect();
+        assert_eq!(names, ["g/s seed: 1 → 2", "up mode: active → bypassed"]);
+        let titles = |making: &Making| {
+            let sections = making.sections(catalog()).into_iter();
+            sections.map(|section| section.title).collect::<Vec<_>>()
+        };
+        assert!(titles(&second).iter().any(|title| title.ends_with("(g/s)")));
+        assert!(!titles(&second).iter().any(|title| title.ends_with("(up)")));
     }
 
     #[test]

@@ -59,12 +59,7 @@ impl Sight {
     /// Where the picture lies, in points.
     pub fn place(&self, room: &Room) -> Rect {
         let size = room.size() * self.zoom_in(room) / room.pixels_per_point;
-        let center = if self.zoom.is_some() {
-            self.center
-        } else {
-            Vec2::splat(0.5)
-        };
-        let corner = room.rect.center() - size * center;
+        let corner = room.rect.center() - size * self.middle();
         // On whole pixels of the screen: at 1:1 nothing is smeared.
         let whole = |points: f32| (points * room.pixels_per_point).round() / room.pixels_per_point;
         Rect::from_min_size(pos2(whole(corner.x), whole(corner.y)), size)
@@ -93,6 +88,22 @@ impl Sight {
         Self {
             zoom: Some(zoom),
             center: kept_in(under + (room.rect.center() - pointer) / size),
+        }
+    }
+
+    /// Zooms in the middle of the room, where the picture is seen at such a zoom.
+    pub fn zoomed_in_the_middle(&self, seen_zoom: f32, factor: f32) -> Self {
+        Self {
+            zoom: Some((seen_zoom * factor).clamp(LEAST, MOST)),
+            center: self.middle(),
+        }
+    }
+
+    /// What lies in the middle of the room: of a picture that is fitted its own middle.
+    fn middle(&self) -> Vec2 {
+        match self.zoom {
+            Some(_) => self.center,
+            None => Vec2::splat(0.5),
         }
     }
 
@@ -160,6 +171,23 @@ mod tests {
         }
         assert_eq!(sight.zoom, Some(MOST));
         assert_eq!(sight.pixel_at(&ROOM, pointer), before);
+    }
+
+    #[test]
+    fn keys_zoom_in_the_middle_of_what_is_seen() {
+        let fitted = Sight {
+            zoom: None,
+            center: vec2(0.1, 0.9),
+        };
+        let larger = fitted.zoomed_in_the_middle(fitted.zoom_in(&ROOM), 2.0);
+        let middle = |sight: &Sight| sight.pixel_at(&ROOM, ROOM.rect.center() + vec2(0.4, 0.4));
+        assert_eq!(larger.zoom, Some(fitted.zoom_in(&ROOM) * 2.0));
+        assert_eq!(middle(&larger), middle(&fitted));
+        let aside = larger.panned(&ROOM, vec2(80.0, 0.0));
+        let smaller = aside.zoomed_in_the_middle(aside.zoom_in(&ROOM), 0.5);
+        assert_eq!(smaller.center, aside.center);
+        let least = smaller.zoomed_in_the_middle(LEAST, 0.5);
+        assert_eq!(least.zoom, Some(LEAST));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Buttons: icons in bars, the primary button, plain buttons, switches.
 
 use egui::epaint::StrokeKind;
-use egui::{Align2, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use egui::{Align2, Color32, FontId, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
 use crate::command::Command;
 use crate::theme::{Theme, font, size};
@@ -58,6 +58,28 @@ pub enum Weight {
     Plain,
 }
 
+impl Weight {
+    fn font(self) -> FontId {
+        match self {
+            Self::Primary => font::strong(size::TEXT),
+            Self::Plain => font::text(size::TEXT),
+        }
+    }
+
+    /// The width of a button of this weight with an icon and a word.
+    pub fn width(self, ui: &Ui, word: &str) -> f32 {
+        let painter = ui.painter();
+        let color = Color32::PLACEHOLDER;
+        let galley = painter.layout_no_wrap(word.to_owned(), self.font(), color);
+        galley.size().x + ICON + WORD_PAD
+    }
+}
+
+/// The room of an icon before a word.
+const ICON: f32 = 22.0;
+/// Before and behind a button's word together.
+const WORD_PAD: f32 = 24.0;
+
 /// A button with an icon and a word.
 pub fn word_button(
     ui: &mut Ui,
@@ -70,17 +92,12 @@ pub fn word_button(
         Weight::Primary => (theme.accent, theme.on_accent),
         Weight::Plain => (theme.raised, theme.text),
     };
-    let word_font = if weight == Weight::Primary {
-        font::strong(size::TEXT)
-    } else {
-        font::text(size::TEXT)
-    };
     let galley = ui
         .painter()
-        .layout_no_wrap(word.to_owned(), word_font, color);
-    let icon_width = if icon.is_some() { 22.0 } else { 0.0 };
+        .layout_no_wrap(word.to_owned(), weight.font(), color);
+    let icon_width = if icon.is_some() { ICON } else { 0.0 };
     let (rect, response) = ui.allocate_exact_size(
-        vec2(galley.size().x + icon_width + 24.0, 28.0),
+        vec2(galley.size().x + icon_width + WORD_PAD, 28.0),
         Sense::click(),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), word));

@@ -105,63 +105,75 @@ pub fn number_ui(
     let response = ui
         .interact(rect, number.id, Sense::click_and_drag())
         .on_hover_cursor(CursorIcon::ResizeHorizontal);
+    let changed = asked_by_reader(ui, number)
+        .or_else(|| stepped_by_keys(ui, number, &response))
+        .or_else(|| changed_by_pointer(ui, number, &response));
+    paint(ui, draw, rect, number, Well::of(&response));
+    tell_reader(ui, number, &response);
+    (changed, response)
+}
+
+/// A double click brings the default back, a click opens the field, a drag slides the value; with
+/// Shift, finely.
+fn changed_by_pointer(ui: &Ui, number: &Number<'_>, response: &Response) -> Option<Changed<f64>> {
     let start_id = number.id.with("start");
-    let mut changed = None;
+    if response.drag_stopped() {
+        ui.data_mut(|data| data.remove_temp::<f64>(start_id));
+    }
     if response.double_clicked() {
-        changed = Some(Changed {
+        return Some(Changed {
             value: number.default,
             live: false,
         });
-    } else if response.clicked() {
+    }
+    if response.clicked() {
         let typing = Typing {
             text: show(number.value, &number.range),
             since_secs: ui.input(|i| i.time),
             by_keys: !ui.input(|i| i.pointer.any_click()),
         };
-        ui.data_mut(|data| data.insert_temp(typing_id, typing));
+        ui.data_mut(|data| data.insert_temp(number.id.with("typing"), typing));
         ui.ctx().request_repaint();
-    } else if response.dragged() {
-        let start =
-            ui.data_mut(|data| *data.get_temp_mut_or_insert_with(start_id, || number.value));
-        let fine = if ui.input(|i| i.modifiers.shift) {
-            0.1
-        } else {
-            1.0
-        };
-        let moved =
-            f64::from(response.total_drag_delta().unwrap_or_default().x / rect.width().max(1.0));
-        let span = number.range.soft.1 - number.range.soft.0;
-        let value = number.range.slide(start + moved * span * fine, start);
-        if value != number.value {
-            changed = Some(Changed { value, live: true });
-        }
     }
-    if response.drag_stopped() {
-        ui.data_mut(|data| data.remove_temp::<f64>(start_id));
+    if !response.dragged() {
+        return None;
     }
-    if response.has_focus() {
-        // The arrows step the value; they would else move the focus.
-        let filter = EventFilter {
-            horizontal_arrows: true,
-            ..EventFilter::default()
-        };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(number.id, filter));
-        let steps = ui.input_mut(|i| {
-            i.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as f64
-                - i.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as f64
-        });
-        if steps != 0.0 {
-            changed = Some(Changed {
-                value: number
-                    .range
-                    .slide(number.value + steps * number.range.step, number.value),
-                live: false,
-            });
-        }
-    }
-    changed = asked_by_reader(ui, number).or(changed);
+    let start = ui.data_mut(|data| *data.get_temp_mut_or_insert_with(start_id, || number.value));
+    let fine = if ui.input(|i| i.modifiers.shift) {
+        0.1
+    } else {
+        1.0
+    };
+    let moved = response.total_drag_delta().unwrap_or_default().x / response.rect.width().max(1.0);
+    let span = number.range.soft.1 - number.range.soft.0;
+    let value = number
+        .range
+        .slide(start + f64::from(moved) * span * fine, start);
+    (value != number.value).then_some(Changed { value, live: true })
+}
 
-    paint(ui, draw, rect, number, Well::of(&response));
+/// The arrows step the value; they would else move the focus.
+fn stepped_by_keys(ui: &Ui, number: &Number<'_>, response: &Response) -> Option<Changed<f64>> {
+    if !response.has_focus() {
+        return None;
+    }
+    let filter = EventFilter {
+        horizontal_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(number.id, filter));
+    let steps = ui.input_mut(|i| {
+        i.count_and_consume_key(Modifiers::NONE, Key::ArrowRight) as f64
+            - i.count_and_consume_key(Modifiers::NONE, Key::ArrowLeft) as f64
+    });
+    let stepped = number.value + steps * number.range.step;
+    (steps != 0.0).then(|| Changed {
+        value: number.range.slide(stepped, number.value),
+        live: false,
+    })
+}
+
+fn tell_reader(ui: &Ui, number: &Number<'_>, response: &Response) {
     response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), number.value, number.name));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_min_numeric_value(number.range.hard.0);
@@ -171,7 +183,6 @@ pub fn number_ui(
         node.add_action(Action::Increment);
         node.add_action(Action::Decrement);
     });
-    (changed, response)
 }
 
 /// What a screen reader asked for.

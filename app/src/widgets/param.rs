@@ -330,8 +330,17 @@ fn number_field(
         .map(|Changed { value, live }| field.set(&to_value(value), live))
         .into_iter()
         .collect();
+    if response.drag_started() {
+        commands.insert(0, Command::EndGesture);
+    }
     if response.drag_stopped() {
-        commands.push(Command::EndGesture);
+        // Escape and the other button end a drag whose own button is still held.
+        let is_taken_back = ui.input(|i| i.pointer.primary_down());
+        commands.push(if is_taken_back {
+            Command::CancelGesture
+        } else {
+            Command::EndGesture
+        });
     }
     response.on_hover_text(field.spec.doc);
     commands

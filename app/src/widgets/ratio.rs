@@ -11,7 +11,7 @@ use crate::command::setup::SetupCommand;
 use crate::command::{Command, Input};
 use crate::theme::{font, icon, size};
 use crate::widgets::param::{Field, Place};
-use crate::widgets::{Draw, Well, icon_at};
+use crate::widgets::{Draw, Well, icon_at, lit_line};
 
 /// The two params that are a picture's sides.
 const SIDES: [&str; 2] = ["width", "height"];
@@ -126,7 +126,7 @@ pub(super) fn ratio_ui(
 
 fn line_ui(ui: &mut Ui, draw: &Draw<'_>, name: &str, pixels: [i64; 2], is_now: bool) -> bool {
     let theme = draw.theme;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 25.0), Sense::click());
+    let (rect, response) = lit_line(ui, theme, 25.0);
     let words = format!("{} × {}", pixels[0], pixels[1]);
     response.widget_info(|| {
         WidgetInfo::selected(
@@ -136,9 +136,6 @@ fn line_ui(ui: &mut Ui, draw: &Draw<'_>, name: &str, pixels: [i64; 2], is_now: b
             format!("{name}, {words}"),
         )
     });
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, 4.0, theme.hovered);
-    }
     let color = if is_now {
         theme.accent_text
     } else {

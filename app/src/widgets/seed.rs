@@ -16,7 +16,7 @@ use crate::seeds::recent::Use;
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::number::field_ui;
 use crate::widgets::param::{Field, Place};
-use crate::widgets::{Draw, Well, around, ends, icon_at, picture};
+use crate::widgets::{Draw, Well, around, ends, icon_at, lit_line, picture};
 
 /// The list's width.
 const WIDTH: f32 = 236.0;
@@ -313,10 +313,7 @@ fn paint_use(ui: &Ui, state: &State, used: &Use, rect: Rect) -> Rect {
 }
 
 fn line_ui(ui: &mut Ui, theme: &Theme, sign: Option<&str>, words: &str) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, 4.0, theme.hovered);
-    }
+    let (rect, response) = lit_line(ui, theme, LINE);
     let left = rect.left_center();
     if let Some(sign) = sign {
         let at = left + vec2(15.0, 0.0);
@@ -332,14 +329,10 @@ fn line_ui(ui: &mut Ui, theme: &Theme, sign: Option<&str>, words: &str) -> Respo
 /// A seed used lately, with the picture that came of it.
 fn use_ui(ui: &mut Ui, state: &State, used: &Use) -> Response {
     let theme = &state.theme;
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), USE_LINE), Sense::click());
+    let (rect, response) = lit_line(ui, theme, USE_LINE);
     response.widget_info(|| {
         WidgetInfo::labeled(Role::MenuItem, true, format!("use seed {}", used.seed))
     });
-    if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, 4.0, theme.hovered);
-    }
     let place = around(rect.left_center() + vec2(21.0, 0.0), USE_LINE - 6.0);
     paint_use(ui, state, used, place);
     let draw = Draw { theme, scale: 1.0 };

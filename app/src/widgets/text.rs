@@ -1,5 +1,6 @@
 //! Texts: a line, and a prompt that grows, with the count of its tokens and tinted weights.
 
+pub mod missing;
 mod weight;
 
 use std::sync::Arc;
@@ -130,6 +131,7 @@ pub fn text_ui(
             inner.width(),
         );
     }
+    missing::sign_ui(ui, draw, rect, (text.id, text.name, text.text));
     response.widget_info(|| WidgetInfo {
         label: Some(text.name.to_owned()),
         ..WidgetInfo::text_edit(true, text.text, text.text, text.hint)

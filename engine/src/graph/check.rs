@@ -44,10 +44,21 @@ pub struct Checked {
 pub(crate) struct CheckedNode {
     /// Its kind.
     pub(crate) spec: &'static NodeSpec,
-    /// Every param, be it from the file, from a wire or the default.
-    pub(crate) params: BTreeMap<&'static str, Value>,
-    /// Wired pins, each with the node's place in [`Checked::nodes`] and its output pin.
-    pub(crate) inputs: BTreeMap<&'static str, (usize, &'static str)>,
+    /// Every param in the kind's order, be it from the file, from a wire or the default.
+    pub(crate) params: Vec<Value>,
+    /// Its wired pins; nodes are counted as in [`Checked::nodes`].
+    pub(crate) inputs: Vec<Wire>,
+}
+
+/// A wire whose ends exist and fit. Ends are counted as their kinds list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wire {
+    /// The pin, or the param, at which it ends.
+    pub(crate) slot: usize,
+    /// The node at which it starts.
+    pub(crate) from: usize,
+    /// The output of that node.
+    pub(crate) output: usize,
 }
 
 impl Checked {
@@ -71,7 +82,8 @@ impl Checked {
 
     /// A param's value as a run sees it, wires and defaults included.
     pub fn value(&self, node: &str, param: &str) -> Option<&Value> {
-        self.nodes.get(node)?.params.get(param)
+        let node = self.nodes.get(node)?;
+        node.params.get(node.spec.param_slot(param)?)
     }
 }
 
@@ -89,6 +101,10 @@ pub fn check(graph: &Graph, catalog: Catalog) -> (Checked, Vec<Diagnostic>) {
             .collect(),
         catalog,
         givers: OnceCell::new(),
+        all_active: flat
+            .nodes
+            .values()
+            .all(|node| node.node.mode == Mode::Active),
         bypassed: HashMap::new(),
         passed: HashMap::new(),
         text_bytes: 0,
@@ -109,24 +125,19 @@ pub fn check(graph: &Graph, catalog: Catalog) -> (Checked, Vec<Diagnostic>) {
 /// A node while it is judged; its place is the one in the file.
 struct Draft {
     spec: Option<&'static NodeSpec>,
-    params: BTreeMap<&'static str, Value>,
-    pins: Vec<Wire<PinSpec>>,
-    drivers: Vec<Wire<ParamSpec>>,
+    /// Every param of the kind; the default where a wire says the value, or nothing that can.
+    params: Vec<Value>,
+    pins: Vec<Wire>,
+    /// The wires that end at params.
+    drivers: Vec<Wire>,
     broken: bool,
-}
-
-/// A wire whose ends exist and fit.
-struct Wire<T: 'static> {
-    end: &'static T,
-    from: usize,
-    pin: &'static PinSpec,
 }
 
 impl Draft {
     fn broken() -> Self {
         Self {
             spec: None,
-            params: BTreeMap::new(),
+            params: Vec::new(),
             pins: Vec::new(),
             drivers: Vec::new(),
             broken: true,
@@ -142,12 +153,51 @@ impl Draft {
     }
 }
 
+/// For each node those that wait for it, one node's after the other's.
+struct After {
+    waiting: Vec<usize>,
+    /// Where each node's begin.
+    starts: Vec<usize>,
+}
+
+impl After {
+    /// Says besides for how many wires each node waits.
+    fn of(drafts: &[Draft]) -> (Self, Vec<usize>) {
+        let mut waits_for = vec![0; drafts.len()];
+        let mut starts = vec![0; drafts.len() + 1];
+        for (i, draft) in drafts.iter().enumerate() {
+            for from in draft.before() {
+                starts[from + 1] += 1;
+                waits_for[i] += 1;
+            }
+        }
+        for i in 0..drafts.len() {
+            starts[i + 1] += starts[i];
+        }
+        let mut waiting = vec![0; starts[drafts.len()]];
+        let mut free = starts.clone();
+        for (i, draft) in drafts.iter().enumerate() {
+            for from in draft.before() {
+                waiting[free[from]] = i;
+                free[from] += 1;
+            }
+        }
+        (Self { waiting, starts }, waits_for)
+    }
+
+    fn node(&self, i: usize) -> &[usize] {
+        &self.waiting[self.starts[i]..self.starts[i + 1]]
+    }
+}
+
 struct Check<'f, 'a> {
     flat: &'f Flat<'a>,
     catalog: Catalog,
     /// The nodes' kinds, by their places.
     specs: Vec<Option<&'static NodeSpec>>,
     givers: OnceCell<Givers<'f>>,
+    /// Whether all nodes are active, so that wires start where they say.
+    all_active: bool,
     /// Which inputs the outputs of bypassed nodes stand for.
     bypassed: HashMap<usize, HashMap<String, String>>,
     /// Where wires lead that start at outputs of bypassed nodes.
@@ -188,11 +238,15 @@ impl<'f> Check<'f, '_> {
         draft.spec = Some(spec);
         draft.broken = false;
         self.unknown_names(i, key, flat, spec);
-        for pin in spec.inputs {
-            self.pin(i, key, flat, pin, &mut draft);
+        for (slot, pin) in spec.inputs.iter().enumerate() {
+            self.pin(i, key, flat, (slot, pin), &mut draft);
         }
-        for param in spec.params {
-            self.param(i, key, flat, param, &mut draft);
+        draft.params.reserve_exact(spec.params.len());
+        for (slot, param) in spec.params.iter().enumerate() {
+            let value = self.param(i, key, flat, (slot, param), &mut draft);
+            draft
+                .params
+                .push(value.unwrap_or_else(|| param.kind.default()));
         }
         draft
     }
@@ -202,7 +256,7 @@ impl<'f> Check<'f, '_> {
         i: usize,
         key: &'f str,
         flat: &'f FlatNode<'_>,
-        pin: &'static PinSpec,
+        (slot, pin): (usize, &'static PinSpec),
         draft: &mut Draft,
     ) {
         let Some(wire) = flat.wire(pin.name) else {
@@ -225,7 +279,7 @@ impl<'f> Check<'f, '_> {
             },
             wire,
         ) {
-            End::Output(_, output) if output.carries.is_some() => {
+            End::Output { pin: output, .. } if output.carries.is_some() => {
                 self.problems.error(i, || {
                     Diagnostic::error(format!("{wire} is a plain value, which only params take"))
                         .at(key)
@@ -233,42 +287,36 @@ impl<'f> Check<'f, '_> {
                 });
                 draft.broken = true;
             }
-            End::Output(from, output) => draft.pins.push(Wire {
-                end: pin,
-                from,
-                pin: output,
-            }),
+            End::Output { from, output, .. } => draft.pins.push(Wire { slot, from, output }),
             // Who needs what is muted is left out in silence.
             End::Muted => draft.broken |= pin.required,
             End::Nowhere => draft.broken = true,
         }
     }
 
+    /// The value that the file or the kind gives to a param; `None` if a wire says it, or nothing
+    /// that can.
     fn param(
         &mut self,
         i: usize,
         key: &'f str,
         flat: &'f FlatNode<'_>,
-        param: &'static ParamSpec,
+        (slot, param): (usize, &'static ParamSpec),
         draft: &mut Draft,
-    ) {
-        let slot = Slot {
+    ) -> Option<Value> {
+        let end = Slot {
             key,
             name: param.name,
             wanted: param.kind.ty(),
         };
-        match flat.wire(param.name).map(|wire| self.wire(i, &slot, wire)) {
-            Some(End::Output(from, output)) => {
-                draft.drivers.push(Wire {
-                    end: param,
-                    from,
-                    pin: output,
-                });
-                return;
+        match flat.wire(param.name).map(|wire| self.wire(i, &end, wire)) {
+            Some(End::Output { from, output, .. }) => {
+                draft.drivers.push(Wire { slot, from, output });
+                return None;
             }
             Some(End::Nowhere) => {
                 draft.broken = true;
-                return;
+                return None;
             }
             Some(End::Muted) | None => {}
         }
@@ -277,13 +325,10 @@ impl<'f> Check<'f, '_> {
             None => value::default(&param.kind),
         };
         match value {
-            Ok(value) if self.has_room(&value) => {
-                draft.params.insert(param.name, value);
-            }
+            Ok(value) if self.has_room(&value) => return Some(value),
             Ok(_) => {
                 self.problems
                     .error(i, || problems::too_much_text().at(key).slot(param.name));
-                draft.broken = true;
             }
             Err(error) => {
                 self.problems.error(i, || {
@@ -291,9 +336,10 @@ impl<'f> Check<'f, '_> {
                         .at(key)
                         .slot(param.name)
                 });
-                draft.broken = true;
             }
         }
+        draft.broken = true;
+        None
     }
 
     /// Takes note of a text. One may be shared by many nodes, each of which gets a copy.
@@ -327,14 +373,7 @@ impl<'f> Check<'f, '_> {
     /// that wires drive get their values on the way, and breakage spreads. Nodes in and behind
     /// cycles are not among them.
     fn order(&mut self, drafts: &mut [Draft]) -> Vec<usize> {
-        let mut after: Vec<Vec<usize>> = vec![Vec::new(); drafts.len()];
-        let mut waits_for: Vec<usize> = vec![0; drafts.len()];
-        for (i, draft) in drafts.iter().enumerate() {
-            for from in draft.before() {
-                after[from].push(i);
-                waits_for[i] += 1;
-            }
-        }
+        let (after, mut waits_for) = After::of(drafts);
         let mut ready: BinaryHeap<Reverse<usize>> = (0..drafts.len())
             .filter(|i| waits_for[*i] == 0)
             .map(Reverse)
@@ -343,7 +382,7 @@ impl<'f> Check<'f, '_> {
         while let Some(Reverse(i)) = ready.pop() {
             self.settle(i, drafts);
             order.push(i);
-            for &next in &after[i] {
+            for &next in after.node(i) {
                 waits_for[next] -= 1;
                 if waits_for[next] == 0 {
                     ready.push(Reverse(next));
@@ -371,15 +410,22 @@ impl<'f> Check<'f, '_> {
             drafts[i].broken = true;
             return;
         }
+        let Some(spec) = drafts[i].spec else {
+            return;
+        };
         for wire in std::mem::take(&mut drafts[i].drivers) {
-            let carried = wire
-                .pin
-                .carries
-                .and_then(|param| drafts[wire.from].params.get(param));
-            let source = || format!("\"{}.{}\"", key_at(self.flat, wire.from), wire.pin.name);
-            let problem = match carried.map(|carried| value::convert(&wire.end.kind, carried)) {
+            let (end, from) = (&spec.params[wire.slot], &drafts[wire.from]);
+            let start = from.spec.map(|spec| &spec.outputs[wire.output]);
+            let carried = start
+                .and_then(|pin| from.spec?.param_slot(pin.carries?))
+                .and_then(|slot| from.params.get(slot));
+            let source = || {
+                let pin = start.map_or("", |pin| pin.name);
+                format!("\"{}.{pin}\"", key_at(self.flat, wire.from))
+            };
+            let problem = match carried.map(|carried| value::convert(&end.kind, carried)) {
                 Some(Ok(value)) if self.has_room(&value) => {
-                    drafts[i].params.insert(wire.end.name, value);
+                    drafts[i].params[wire.slot] = value;
                     None
                 }
                 Some(Ok(_)) => Some(problems::too_much_text()),
@@ -403,10 +449,9 @@ impl<'f> Check<'f, '_> {
             };
             if let Some(problem) = problem {
                 self.problems
-                    .error(i, || problem.at(key_at(self.flat, i)).slot(wire.end.name));
+                    .error(i, || problem.at(key_at(self.flat, i)).slot(end.name));
                 drafts[i].broken = true;
             }
-            drafts[i].drivers.push(wire);
         }
     }
 
@@ -414,22 +459,23 @@ impl<'f> Check<'f, '_> {
     fn join(&mut self, drafts: Vec<Draft>, order: &[usize]) -> Checked {
         let mut places: Vec<Option<usize>> = vec![None; drafts.len()];
         let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
-        let mut nodes = IndexMap::new();
+        let mut nodes = IndexMap::with_capacity(order.len());
         for &i in order {
             let Some(Draft {
                 spec: Some(spec),
                 params,
-                pins,
+                pins: mut inputs,
                 broken: false,
                 ..
             }) = drafts[i].take()
             else {
                 continue;
             };
-            let inputs = pins
-                .iter()
-                .filter_map(|wire| Some((wire.end.name, (places[wire.from]?, wire.pin.name))))
-                .collect();
+            inputs.retain_mut(|wire| {
+                let place = places[wire.from];
+                wire.from = place.unwrap_or_default();
+                place.is_some()
+            });
             places[i] = Some(nodes.len());
             nodes.insert(
                 key_at(self.flat, i).to_owned(),
@@ -440,18 +486,24 @@ impl<'f> Check<'f, '_> {
                 },
             );
         }
-        let is_output = |key: &&str| {
-            let node: Option<&CheckedNode> = nodes.get(*key);
-            node.is_some_and(|node| node.spec.is_output)
-        };
-        let keys = self.flat.nodes.keys().map(AsRef::as_ref);
-        let outputs: Vec<String> = keys.filter(is_output).map(str::to_owned).collect();
+        let outputs = self.outputs(&places);
         let groups = self.groups(&places, &nodes);
         Checked {
             nodes,
             outputs,
             groups,
         }
+    }
+
+    /// The sound output nodes, in the file's order.
+    fn outputs(&self, places: &[Option<usize>]) -> Vec<String> {
+        let nodes = self.specs.iter().zip(places).enumerate();
+        let outputs = nodes.filter(|(_, (spec, place))| {
+            place.is_some() && spec.is_some_and(|spec| spec.is_output)
+        });
+        outputs
+            .map(|(i, _)| key_at(self.flat, i).to_owned())
+            .collect()
     }
 
     /// A graph that asks for nothing is an error even if all that is there is sound.

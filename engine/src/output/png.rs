@@ -26,10 +26,18 @@ pub enum Found {
         /// The recipe's JSON.
         recipe: Option<String>,
     },
-    /// ComfyUI's workflow or prompt.
-    ComfyUi,
-    /// The parameters line of AUTOMATIC1111's program and its kin.
-    A1111,
+    /// One of ComfyUI's; a text that cannot be unpacked is empty.
+    ComfyUi {
+        /// What was run, as JSON.
+        prompt: Option<String>,
+        /// What was on the canvas, as JSON.
+        workflow: Option<String>,
+    },
+    /// One of AUTOMATIC1111's program and its kin.
+    A1111 {
+        /// Prompts and settings; empty if it cannot be unpacked.
+        parameters: String,
+    },
     /// Nothing that we know.
     Nothing,
 }
@@ -146,23 +154,38 @@ fn found(info: &Info<'_>) -> Result<Found, PngError> {
     if let Some(graph) = graph {
         return Ok(Found::Pyrograph { graph, recipe });
     }
-    let has = |keyword: &str| {
-        info.uncompressed_latin1_text
-            .iter()
-            .any(|chunk| chunk.keyword == keyword)
-            || info
-                .compressed_latin1_text
-                .iter()
-                .any(|chunk| chunk.keyword == keyword)
-            || info.utf8_text.iter().any(|chunk| chunk.keyword == keyword)
-    };
-    Ok(if has("workflow") || has("prompt") {
-        Found::ComfyUi
-    } else if has("parameters") {
-        Found::A1111
-    } else {
-        Found::Nothing
+    let (prompt, workflow) = (foreign(info, "prompt"), foreign(info, "workflow"));
+    if prompt.is_some() || workflow.is_some() {
+        return Ok(Found::ComfyUi { prompt, workflow });
+    }
+    Ok(match foreign(info, "parameters") {
+        Some(parameters) => Found::A1111 { parameters },
+        None => Found::Nothing,
     })
+}
+
+/// Another program's text, in whichever of PNG's three ways it was written. A picture is none the
+/// worse for a text of others that cannot be unpacked.
+fn foreign(info: &Info<'_>, keyword: &str) -> Option<String> {
+    let plain = info.uncompressed_latin1_text.iter();
+    let plain = plain
+        .filter(|chunk| chunk.keyword == keyword)
+        .map(|chunk| chunk.text.clone());
+    let packed = info.compressed_latin1_text.iter();
+    let packed = packed
+        .filter(|chunk| chunk.keyword == keyword)
+        .map(|chunk| {
+            let mut chunk = chunk.clone();
+            let unpacked = chunk.decompress_text_with_limit(MAX_TEXT);
+            unpacked
+                .and_then(|()| chunk.get_text())
+                .unwrap_or_default()
+        });
+    let of_unicode = info.utf8_text.iter();
+    let of_unicode = of_unicode
+        .filter(|chunk| chunk.keyword == keyword)
+        .map(|chunk| unpacked(chunk).unwrap_or_default());
+    plain.chain(packed).chain(of_unicode).next()
 }
 
 /// A chunk's text, unpacked within the bound.
@@ -238,24 +261,40 @@ mod tests {
 
     #[test]
     fn other_programs_pictures_are_recognised() {
-        let check =
-            |chunk: &dyn Fn() -> Vec<u8>, found| assert_eq!(read_graph(&chunk()).unwrap(), found);
+        let check = |bytes: &[u8], found| assert_eq!(read_graph(bytes).unwrap(), found);
+        let text = |text: &str| Some(text.to_owned());
         check(
-            &|| with_chunk(&TEXtChunk::new("workflow", "{}")),
-            Found::ComfyUi,
+            &with_chunk(&TEXtChunk::new("workflow", "{}")),
+            Found::ComfyUi {
+                prompt: None,
+                workflow: text("{}"),
+            },
         );
         check(
-            &|| with_chunk(&ITXtChunk::new("prompt", "{}")),
-            Found::ComfyUi,
+            &with_chunk(&ITXtChunk::new("prompt", "{\"é\": 1}")),
+            Found::ComfyUi {
+                prompt: text("{\"é\": 1}"),
+                workflow: None,
+            },
         );
         check(
-            &|| with_chunk(&ZTXtChunk::new("parameters", "a cat\nSteps: 20")),
-            Found::A1111,
+            &with_chunk(&ZTXtChunk::new("parameters", "a cat\nSteps: 20")),
+            Found::A1111 {
+                parameters: "a cat\nSteps: 20".to_owned(),
+            },
         );
         check(
-            &|| with_chunk(&TEXtChunk::new("Comment", "hello")),
+            &with_chunk(&TEXtChunk::new("Comment", "hello")),
             Found::Nothing,
         );
+    }
+
+    #[test]
+    fn a_bomb_in_the_text_of_others_is_left_out() {
+        let bomb = "x".repeat(MAX_TEXT + 1);
+        let found = read_graph(&with_chunk(&ZTXtChunk::new("parameters", bomb))).unwrap();
+        let parameters = String::new();
+        assert_eq!(found, Found::A1111 { parameters });
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::graph::check::Checked;
 use crate::node::FileKind;
-use crate::plan::lower::Lower;
+use crate::plan::lower::{self, Lower};
 use crate::plan::op::{FileRef, Op, Part, ValueRef};
 use crate::plan::{Key, Plan, Step};
 
@@ -28,7 +28,7 @@ pub fn compile(checked: &Checked, want: &[String], files: &dyn Fn(&FileRef) -> S
         steps: steps
             .map(|(Numbered { node, op, key }, drop_after)| Step {
                 op,
-                node,
+                node: node.to_owned(),
                 key,
                 drop_after,
             })
@@ -37,11 +37,11 @@ pub fn compile(checked: &Checked, want: &[String], files: &dyn Fn(&FileRef) -> S
 }
 
 /// An op with the key of the node that asks for it. Inputs come before their use in every pass.
-type NodeOp = (String, Op);
+type NodeOp<'a> = (&'a str, Op);
 
 /// Lowers the wanted nodes and all that they depend on. The second list holds the ops that the
 /// plan is for.
-fn lower(checked: &Checked, want: &[String]) -> (Vec<NodeOp>, Vec<usize>) {
+fn lower<'a>(checked: &'a Checked, want: &[String]) -> (Vec<NodeOp<'a>>, Vec<usize>) {
     let outputs = checked.outputs();
     let want: Vec<&str> = if want.is_empty() {
         outputs
@@ -53,49 +53,52 @@ fn lower(checked: &Checked, want: &[String]) -> (Vec<NodeOp>, Vec<usize>) {
     for (i, node) in checked.nodes.values().enumerate().rev() {
         needed[i] |= wanted.contains(&i);
         if needed[i] {
-            for (from, _) in node.inputs.values() {
-                needed[*from] = true;
+            for wire in &node.inputs {
+                needed[wire.from] = true;
             }
         }
     }
 
-    let mut ops = Vec::new();
+    let mut ops = Vec::with_capacity(checked.nodes.len());
+    let mut nodes = Vec::with_capacity(checked.nodes.len());
     let mut roots = Vec::new();
-    let mut results: Vec<BTreeMap<&'static str, ValueRef>> =
-        Vec::with_capacity(checked.nodes.len());
+    // What all outputs carry, one node's after the other's, and where each node's begin.
+    let mut results: Vec<Option<ValueRef>> = Vec::new();
+    let mut starts = Vec::with_capacity(checked.nodes.len());
+    let mut inputs = Vec::new();
     for (i, (key, node)) in checked.nodes.iter().enumerate() {
+        let own = results.len();
+        starts.push(own);
+        results.resize(own + node.spec.outputs.len(), None);
         if !needed[i] {
-            results.push(BTreeMap::new());
             continue;
         }
-        let inputs = node
-            .inputs
-            .iter()
-            .filter_map(|(name, (from, pin))| Some((*name, *results[*from].get(pin)?)));
-        let inputs = inputs.collect();
+        inputs.clear();
+        inputs.resize(node.spec.inputs.len(), None);
+        for wire in &node.inputs {
+            inputs[wire.slot] = results[starts[wire.from] + wire.output];
+        }
         let start = ops.len();
-        let outputs = {
-            let mut cx = Lower {
-                node: key,
-                params: &node.params,
-                inputs: &inputs,
-                outputs: BTreeMap::new(),
-                ops: &mut ops,
-            };
-            (node.spec.lower)(&mut cx);
-            cx.outputs
-        };
+        (node.spec.lower)(&mut Lower {
+            node: key,
+            spec: node.spec,
+            params: &node.params,
+            inputs: &inputs,
+            outputs: &mut results[own..],
+            ops: &mut ops,
+        });
+        nodes.resize(ops.len(), key.as_str());
         if wanted.contains(&i) {
-            roots.extend((start..ops.len()).filter(|step| ops[*step].1.is_output()));
+            roots.extend((start..ops.len()).filter(|step| ops[*step].is_output()));
+            let outputs = lower::by_name(node.spec, &results[own..]);
             roots.extend(outputs.values().map(|value| value.step));
         }
-        results.push(outputs);
     }
-    (ops, roots)
+    (nodes.into_iter().zip(ops).collect(), roots)
 }
 
 /// Drops what no root needs.
-fn prune(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>) {
+fn prune(ops: Vec<NodeOp<'_>>, roots: Vec<usize>) -> (Vec<NodeOp<'_>>, Vec<usize>) {
     let mut needed = vec![false; ops.len()];
     for root in &roots {
         needed[*root] = true;
@@ -106,6 +109,9 @@ fn prune(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>) {
                 needed[input.step] = true;
             }
         }
+    }
+    if needed.iter().all(|needed| *needed) {
+        return (ops, roots);
     }
     let mut renamed = Vec::with_capacity(ops.len());
     let mut kept = Vec::new();
@@ -121,8 +127,8 @@ fn prune(ops: Vec<NodeOp>, roots: Vec<usize>) -> (Vec<NodeOp>, Vec<usize>) {
 }
 
 /// An op that has its key.
-struct Numbered {
-    node: String,
+struct Numbered<'a> {
+    node: &'a str,
     op: Op,
     key: Key,
 }
@@ -132,32 +138,34 @@ struct Numbered {
 ///
 /// The node's name is not part of the key, so that renaming and grouping cost nothing; an op that is
 /// there for what it does has its number among those that do the same.
-fn number_and_merge(
-    ops: Vec<NodeOp>,
+fn number_and_merge<'a>(
+    ops: Vec<NodeOp<'a>>,
     roots: Vec<usize>,
     files: &dyn Fn(&FileRef) -> String,
-) -> (Vec<Numbered>, Vec<usize>) {
+) -> (Vec<Numbered<'a>>, Vec<usize>) {
     let mut renamed = Vec::with_capacity(ops.len());
     let mut known: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut equal: HashMap<Vec<u8>, u64> = HashMap::new();
-    let mut kept: Vec<Numbered> = Vec::with_capacity(ops.len());
-    let mut computed = Bytes::default();
+    let mut kept: Vec<Numbered<'_>> = Vec::with_capacity(ops.len());
+    let (mut description, mut computed) = (Bytes::default(), Bytes::default());
     for (node, mut op) in ops {
         op.renumber(&mut |input| input.step = renamed[input.step]);
-        let description = describe(&op, &kept, files, &mut computed);
-        let place = if op.is_output() {
-            let number = equal.entry(description).or_default();
+        describe(&op, &mut description);
+        if let Some(place) = known.get(&description.0) {
+            renamed.push(*place);
+            continue;
+        }
+        renamed.push(kept.len());
+        compute(&op, &kept, files, &mut computed);
+        if op.is_output() {
+            let number = equal.entry(description.0.clone()).or_default();
             computed.add(&number.to_le_bytes());
             *number += 1;
-            kept.len()
         } else {
-            *known.entry(description).or_insert(kept.len())
-        };
-        renamed.push(place);
-        if place == kept.len() {
-            let key = Key(*blake3::hash(&computed.0).as_bytes());
-            kept.push(Numbered { node, op, key });
+            known.insert(description.0.clone(), kept.len());
         }
+        let key = Key(*blake3::hash(&computed.0).as_bytes());
+        kept.push(Numbered { node, op, key });
     }
     let mut seen = BTreeSet::new();
     let roots = roots
@@ -168,51 +176,58 @@ fn number_and_merge(
     (kept, roots)
 }
 
-/// An op as bytes that are equal for equal ops only; inputs count by number, so they hold within one
-/// list. Writes to `computed` what says everywhere what the op computes.
-fn describe(
-    op: &Op,
-    before: &[Numbered],
-    files: &dyn Fn(&FileRef) -> String,
-    computed: &mut Bytes,
-) -> Vec<u8> {
-    let mut bytes = Bytes::default();
+/// Writes an op as bytes that are equal for equal ops only. Inputs count by number, so they hold
+/// within one list; params need no names, for an op has always all of them in one order.
+fn describe(op: &Op, bytes: &mut Bytes) {
+    bytes.0.clear();
     bytes.text(op.name());
-    computed.0.clear();
-    computed.text("pyrograph step 1");
-    computed.text(op.name());
     op.visit(&mut |part| match part {
         Part::Input(name, value) => {
             bytes.text(name);
             bytes.add(&value.step.to_le_bytes());
             bytes.add(&value.output.to_le_bytes());
-            computed.text(name);
-            computed.add(&before[value.step].key.0);
-            computed.add(&value.output.to_le_bytes());
+        }
+        Part::Param(_, value) => bytes.text(&value),
+        Part::File(_, file) => {
+            bytes.text(file.kind.folder());
+            bytes.text(&file.name);
+        }
+    });
+}
+
+/// Writes what says everywhere what an op computes; `before` are the ops that its inputs count.
+fn compute(
+    op: &Op,
+    before: &[Numbered<'_>],
+    files: &dyn Fn(&FileRef) -> String,
+    bytes: &mut Bytes,
+) {
+    bytes.0.clear();
+    bytes.text("pyrograph step 1");
+    bytes.text(op.name());
+    op.visit(&mut |part| match part {
+        Part::Input(name, value) => {
+            bytes.text(name);
+            bytes.add(&before[value.step].key.0);
+            bytes.add(&value.output.to_le_bytes());
         }
         Part::Param(name, value) => {
-            for bytes in [&mut bytes, computed] {
-                bytes.text(name);
-                bytes.text(&value);
-            }
+            bytes.text(name);
+            bytes.text(&value);
         }
         Part::File(name, file) => {
             bytes.text(name);
-            bytes.text(file.kind.folder());
-            bytes.text(&file.name);
-            computed.text(name);
-            computed.file(file, files);
+            bytes.file(file, files);
         }
     });
     for file in embeddings(op) {
-        computed.file(&file, files);
+        bytes.file(&file, files);
     }
-    bytes.0
 }
 
 /// Orders ops so that networks come and go as seldom as possible: all that can be done with the
 /// present one is done before another is loaded, else each root is finished before the next.
-fn order(ops: Vec<Numbered>, roots: &[usize]) -> Vec<Numbered> {
+fn order<'a>(ops: Vec<Numbered<'a>>, roots: &[usize]) -> Vec<Numbered<'a>> {
     let rank = depth_first(&ops, roots);
     let mut by_rank: Vec<usize> = (0..ops.len()).collect();
     by_rank.sort_by_key(|i| rank[*i]);
@@ -247,7 +262,7 @@ fn order(ops: Vec<Numbered>, roots: &[usize]) -> Vec<Numbered> {
         }
     }
 
-    let mut ops: Vec<Option<Numbered>> = ops.into_iter().map(Some).collect();
+    let mut ops: Vec<Option<Numbered<'a>>> = ops.into_iter().map(Some).collect();
     let ordered = order.into_iter().filter_map(|i| ops[i].take());
     let renumbered = ordered.map(|mut numbered| {
         let change = &mut |input: &mut ValueRef| input.step = renamed[input.step];
@@ -287,7 +302,7 @@ impl Ready {
 }
 
 /// The place of each op when roots are walked back one after another.
-fn depth_first(ops: &[Numbered], roots: &[usize]) -> Vec<usize> {
+fn depth_first(ops: &[Numbered<'_>], roots: &[usize]) -> Vec<usize> {
     let mut rank: Vec<Option<usize>> = vec![None; ops.len()];
     let mut count = 0;
     let mut stack: Vec<(usize, bool)> = Vec::new();
@@ -313,7 +328,7 @@ fn depth_first(ops: &[Numbered], roots: &[usize]) -> Vec<usize> {
 }
 
 /// The step that loads the network that an op needs, if it needs one.
-fn networks(ops: &[Numbered]) -> Vec<Option<usize>> {
+fn networks(ops: &[Numbered<'_>]) -> Vec<Option<usize>> {
     let mut networks: Vec<Option<usize>> = Vec::with_capacity(ops.len());
     for (i, Numbered { op, .. }) in ops.iter().enumerate() {
         let given = |input: &ValueRef| {
@@ -332,7 +347,7 @@ fn networks(ops: &[Numbered]) -> Vec<Option<usize>> {
 }
 
 /// For each op, the ops whose results are used there for the last time.
-fn last_uses(ops: &[Numbered]) -> Vec<Vec<usize>> {
+fn last_uses(ops: &[Numbered<'_>]) -> Vec<Vec<usize>> {
     let mut last: Vec<usize> = (0..ops.len()).collect();
     for (i, Numbered { op, .. }) in ops.iter().enumerate() {
         for input in op.inputs() {

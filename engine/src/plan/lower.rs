@@ -12,16 +12,18 @@ use crate::plan::print;
 
 /// The context in which one node is lowered.
 pub struct Lower<'a> {
-    /// The node's key, remembered with every op that it emits.
+    /// The node's key.
     pub(crate) node: &'a str,
+    /// Its kind, by whose lists all that follows is counted.
+    pub(crate) spec: &'a NodeSpec,
     /// Every param of the node, checked.
-    pub(crate) params: &'a BTreeMap<&'static str, Value>,
+    pub(crate) params: &'a [Value],
     /// What the wired inputs carry.
-    pub(crate) inputs: &'a BTreeMap<&'static str, ValueRef>,
+    pub(crate) inputs: &'a [Option<ValueRef>],
     /// What the node's outputs carry, filled by [`Self::output`].
-    pub(crate) outputs: BTreeMap<&'static str, ValueRef>,
-    /// The ops of all nodes so far, each with the key of its node.
-    pub(crate) ops: &'a mut Vec<(String, Op)>,
+    pub(crate) outputs: &'a mut [Option<ValueRef>],
+    /// The ops of all nodes so far.
+    pub(crate) ops: &'a mut Vec<Op>,
 }
 
 impl Lower<'_> {
@@ -33,15 +35,14 @@ impl Lower<'_> {
 
     /// The value on an optional input.
     pub fn input_if_wired<T: Wire>(&self, pin: In<T>) -> Option<Ref<T>> {
-        self.inputs
-            .get(pin.pin().name)
-            .map(|value| Ref::new(*value))
+        let slot = self.spec.input_slot(pin.pin().name)?;
+        self.inputs.get(slot).copied().flatten().map(Ref::new)
     }
 
     /// A param's value.
     pub fn param<T: ParamValue>(&self, param: Param<T>) -> T {
-        self.params
-            .get(param.name())
+        let slot = self.spec.param_slot(param.name());
+        slot.and_then(|slot| self.params.get(slot))
             .and_then(T::from_value)
             .expect("the checker gives every param a value of its kind")
     }
@@ -54,13 +55,16 @@ impl Lower<'_> {
     /// Appends an op and returns its results.
     pub fn emit<O: Operation>(&mut self, op: O) -> O::Out {
         let step = self.ops.len();
-        self.ops.push((self.node.to_owned(), op.into()));
+        self.ops.push(op.into());
         O::out(step)
     }
 
     /// Says what an output pin carries.
     pub fn output<T: Wire>(&mut self, pin: Out<T>, value: Ref<T>) {
-        self.outputs.insert(pin.pin().name, value.value);
+        let slot = self.spec.output_slot(pin.pin().name);
+        if let Some(output) = slot.and_then(|slot| self.outputs.get_mut(slot)) {
+            *output = Some(value.value);
+        }
     }
 }
 
@@ -73,44 +77,52 @@ pub fn alone(
     params: &Map<String, Json>,
     open: &[&str],
 ) -> Result<String, ValueError> {
-    let mut values = BTreeMap::new();
-    for param in spec.params {
-        let value = match params.get(param.name) {
-            Some(json) => value::read(&param.kind, json)?,
-            None => param.kind.default(),
-        };
-        values.insert(param.name, value);
-    }
+    let values = spec
+        .params
+        .iter()
+        .map(|param| match params.get(param.name) {
+            Some(json) => value::read(&param.kind, json),
+            None => Ok(param.kind.default()),
+        })
+        .collect::<Result<Vec<Value>, ValueError>>()?;
     // Steps that no list reaches stand for what comes in.
     let outside = |i: usize| ValueRef {
         step: usize::MAX - i,
         output: 0,
     };
-    let wired = spec
-        .inputs
-        .iter()
-        .enumerate()
-        .filter(|(_, pin)| pin.required || !open.contains(&pin.name));
-    let inputs = wired.map(|(i, pin)| (pin.name, outside(i))).collect();
+    let pins = spec.inputs.iter().enumerate();
+    let inputs: Vec<Option<ValueRef>> = pins
+        .map(|(i, pin)| (pin.required || !open.contains(&pin.name)).then(|| outside(i)))
+        .collect();
+    let mut outputs = vec![None; spec.outputs.len()];
     let mut ops = Vec::new();
-    let mut cx = Lower {
+    (spec.lower)(&mut Lower {
         node: "node",
+        spec,
         params: &values,
         inputs: &inputs,
-        outputs: BTreeMap::new(),
+        outputs: &mut outputs,
         ops: &mut ops,
-    };
-    (spec.lower)(&mut cx);
-    let outputs = cx.outputs;
+    });
 
-    let ops: Vec<&Op> = ops.iter().map(|(_, op)| op).collect();
+    let ops: Vec<&Op> = ops.iter().collect();
     let show = |value: ValueRef| match spec.inputs.get(usize::MAX - value.step) {
         Some(pin) => format!("${}", pin.name),
         None => print::reference(&ops, value),
     };
     let mut text = print::listing(&ops, &show);
-    for (pin, value) in outputs {
+    for (pin, value) in by_name(spec, &outputs) {
         let _ = writeln!(text, "{pin}: {}", show(value)); // writing to a string cannot fail
     }
     Ok(text)
+}
+
+/// What a node's outputs carry, in the order of their names.
+pub(super) fn by_name(
+    spec: &NodeSpec,
+    outputs: &[Option<ValueRef>],
+) -> BTreeMap<&'static str, ValueRef> {
+    let pins = spec.outputs.iter().zip(outputs);
+    pins.filter_map(|(pin, value)| Some((pin.name, (*value)?)))
+        .collect()
 }

@@ -1,104 +1,76 @@
-//! Results by key, within a byte budget; the least recently used goes first.
-
-use std::collections::BTreeMap;
+//! What the engine keeps between runs, within a byte budget: results of steps, loaded models. The
+//! least recently used goes first, and everybody who asks sees what is at hand.
 
 use crate::plan::Key;
+use crate::run::lru::Lru;
 use crate::run::session::Known;
 use crate::run::value::Value;
 
-/// What earlier steps have computed.
-pub(super) struct Results {
-    entries: BTreeMap<Key, Entry>,
-    bytes: u64,
-    budget: u64,
-    clock: u64,
+/// What earlier steps gave.
+pub(super) struct Cache {
+    held: Lru<Key, Vec<Value>>,
+    /// Their keys, shared with the threads that ask.
     known: Known,
 }
 
-struct Entry {
-    values: Vec<Value>,
-    bytes: u64,
-    used: u64,
-}
-
-impl Results {
+impl Cache {
     /// An empty cache of at most `budget` bytes that keeps `known` up to date.
     pub(super) fn new(budget: u64, known: Known) -> Self {
         Self {
-            entries: BTreeMap::new(),
-            bytes: 0,
-            budget,
-            clock: 0,
+            held: Lru::new(budget),
             known,
         }
     }
 
-    /// The results of that key.
+    /// What the step of that key gave.
     pub(super) fn get(&mut self, key: &Key) -> Option<Vec<Value>> {
-        self.clock += 1;
-        let entry = self.entries.get_mut(key)?;
-        entry.used = self.clock;
-        Some(entry.values.clone())
+        self.held.get(key).cloned()
     }
 
     /// Keeps a step's results, unless they belong to a model or are larger than the whole cache.
-    pub(super) fn keep(&mut self, key: Key, values: &[Value]) {
-        let Some(bytes) = values.iter().map(Value::cached_bytes).sum::<Option<u64>>() else {
-            return;
-        };
-        if values.is_empty() || bytes > self.budget {
-            return;
+    pub(super) fn keep_results(&mut self, key: Key, values: &[Value]) {
+        let bytes = values.iter().map(Value::cached_bytes).sum::<Option<u64>>();
+        if let Some(bytes) = bytes.filter(|bytes| self.held.can_hold(*bytes))
+            && !values.is_empty()
+        {
+            self.keep(key, values, bytes);
         }
-        self.forget(&key);
-        while self.bytes + bytes > self.budget {
-            let Some(oldest) = self
-                .entries
-                .iter()
-                .min_by_key(|(_, entry)| entry.used)
-                .map(|(key, _)| *key)
-            else {
-                break;
-            };
-            self.forget(&oldest);
-        }
-        self.clock += 1;
-        self.bytes += bytes;
-        self.entries.insert(
-            key,
-            Entry {
-                values: values.to_vec(),
-                bytes,
-                used: self.clock,
-            },
-        );
+    }
+
+    /// Keeps what takes so many bytes; one may always stay, however large. Says whether others had
+    /// to go for it.
+    pub(super) fn keep(&mut self, key: Key, values: &[Value], bytes: u64) -> bool {
+        let gone = self.held.insert(key, values.to_vec(), bytes);
         self.known.lock().insert(key);
+        self.forget(&gone)
     }
 
-    /// Forgets everything.
+    /// Drops what was used least until so many bytes fit in, or nothing is left; says whether
+    /// anything went.
+    pub(super) fn make_room(&mut self, bytes: u64) -> bool {
+        let gone = self.held.make_room(bytes);
+        self.forget(&gone)
+    }
+
+    /// Drops everything.
     pub(super) fn clear(&mut self) {
-        self.forget_if(|_| true);
+        let gone = self.held.remove_if(|_| true);
+        self.forget(&gone);
     }
 
-    /// Forgets what lies on the device.
+    /// Drops what lies on the device.
     pub(super) fn clear_device(&mut self) {
-        self.forget_if(|values| values.iter().any(Value::is_on_device));
+        let is_on_device = |values: &Vec<Value>| values.iter().any(Value::is_on_device);
+        let gone = self.held.remove_if(is_on_device);
+        self.forget(&gone);
     }
 
-    fn forget_if(&mut self, unwanted: impl Fn(&[Value]) -> bool) {
-        let keys: Vec<Key> = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| unwanted(&entry.values))
-            .map(|(key, _)| *key)
-            .collect();
-        keys.iter().for_each(|key| self.forget(key));
-    }
-
-    fn forget(&mut self, key: &Key) {
-        if let Some(entry) = self.entries.remove(key) {
-            self.bytes -= entry.bytes;
-            self.known.lock().remove(key);
+    fn forget(&self, gone: &[Key]) -> bool {
+        let mut known = self.known.lock();
+        for key in gone {
+            known.remove(key);
         }
+        !gone.is_empty()
     }
 }
 
@@ -109,6 +81,7 @@ mod tests {
     use super::*;
     use crate::pixels::Pixels;
 
+    /// A picture of four bytes a float.
     fn image(floats: usize) -> Vec<Value> {
         vec![Value::Image(Arc::new(Pixels::filled(1, 1, floats, 1, 0.0)))]
     }
@@ -117,31 +90,54 @@ mod tests {
         Key([byte; 32])
     }
 
-    #[test]
-    fn the_least_recently_used_goes_first() {
-        let known = Known::default();
-        let mut cache = Results::new(100, known.clone());
-        cache.keep(key(1), &image(10));
-        cache.keep(key(2), &image(10));
-        assert!(cache.get(&key(1)).is_some());
-        cache.keep(key(3), &image(10));
-        assert!(cache.get(&key(2)).is_none());
-        assert!(cache.get(&key(1)).is_some() && cache.get(&key(3)).is_some());
-        assert_eq!(
-            known.lock().iter().copied().collect::<Vec<_>>(),
-            [key(1), key(3)]
-        );
+    #[track_caller]
+    fn check_known(known: &Known, keys: &[u8]) {
+        let known: Vec<u8> = known.lock().iter().map(|key| key.0[0]).collect();
+        assert_eq!(known, keys);
     }
 
     #[test]
-    fn what_is_larger_than_the_cache_empties_it_not() {
-        let mut cache = Results::new(100, Known::default());
-        cache.keep(key(1), &image(10));
-        cache.keep(key(2), &image(26));
-        assert!(cache.get(&key(1)).is_some() && cache.get(&key(2)).is_none());
-        cache.keep(key(1), &image(25));
-        assert_eq!(cache.bytes, 100);
+    fn all_see_which_results_are_at_hand() {
+        let known = Known::default();
+        let mut cache = Cache::new(100, known.clone());
+        cache.keep_results(key(1), &image(10));
+        cache.keep_results(key(2), &image(10));
+        assert!(cache.get(&key(1)).is_some());
+        cache.keep_results(key(3), &image(10));
+        check_known(&known, &[1, 3]);
+        assert!(cache.get(&key(2)).is_none());
+        cache.clear_device();
+        check_known(&known, &[1, 3]);
         cache.clear();
-        assert_eq!(cache.bytes, 0);
+        check_known(&known, &[]);
+        assert!(cache.get(&key(1)).is_none());
+    }
+
+    #[test]
+    fn results_larger_than_the_cache_push_nothing_out() {
+        let known = Known::default();
+        let mut cache = Cache::new(100, known.clone());
+        cache.keep_results(key(1), &image(25));
+        cache.keep_results(key(2), &image(26));
+        cache.keep_results(key(3), &[]);
+        check_known(&known, &[1]);
+    }
+
+    #[test]
+    fn one_model_stays_however_large_and_others_make_room() {
+        let known = Known::default();
+        let mut models = Cache::new(10, known.clone());
+        assert!(!models.make_room(100), "there is none yet");
+        assert!(!models.keep(key(1), &[], 100));
+        check_known(&known, &[1]);
+        assert!(models.make_room(4));
+        assert!(!models.keep(key(2), &[], 4));
+        assert!(!models.make_room(6));
+        assert!(!models.keep(key(3), &[], 6));
+        assert!(models.get(&key(2)).is_some());
+        assert!(models.make_room(1));
+        check_known(&known, &[2]);
+        assert!(models.keep(key(4), &[], 9), "larger than was thought");
+        check_known(&known, &[4]);
     }
 }

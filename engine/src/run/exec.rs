@@ -21,7 +21,7 @@ use crate::run::hooks::Watch;
 use crate::run::session::Job;
 use crate::run::value::{Clip, Value, Values};
 use crate::run::worker::Tools;
-use crate::run::{caught, inspect, models as store, save};
+use crate::run::{caught, inspect, memory, save};
 use crate::sampling::{denoise, schedule};
 use crate::text::embedding::EmbeddingFolder;
 use crate::text::prompt;
@@ -204,7 +204,7 @@ fn load_model(
     ) -> Result<(Vec<Value>, u64), StepError>,
 ) -> Result<Vec<Value>, Stop> {
     let path = cx.find(file)?;
-    cx.tools.make_room(store::expected_bytes(&path));
+    cx.tools.make_room(memory::expected_bytes(&path));
     if cx.job.writes_files() {
         cx.tools.start_hashing(&path);
     }

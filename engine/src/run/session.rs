@@ -17,12 +17,15 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
 use crate::plan::{Key, Plan};
 use crate::run::event::Event;
-use crate::run::{caught, worker};
+use crate::run::{caught, memory, worker};
 use crate::weights::library::Library;
 
 /// The engine thread's stack: kernels that recurse or keep blocks on the stack need more than the
 /// 2 MiB that threads get by default.
 const STACK_BYTES: usize = 16 << 20;
+/// Loaded models may take this share of the memory, if nothing else is said: the rest is for what
+/// networks need while they work, for the system and for other programs.
+const MODELS_SHARE: u64 = 2;
 
 /// How a session works.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +39,14 @@ pub struct SessionConfig {
     /// How many bytes loaded models may take; `None` is half of the machine's memory. One model is
     /// kept even if it is larger.
     pub memory_budget: Option<u64>,
+}
+
+impl SessionConfig {
+    /// How many bytes loaded models may take on this machine.
+    pub fn models_budget(&self) -> u64 {
+        let usual = || memory::total_bytes() / MODELS_SHARE;
+        self.memory_budget.unwrap_or_else(usual)
+    }
 }
 
 /// A plan to be run, and what goes with it.

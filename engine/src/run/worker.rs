@@ -15,20 +15,17 @@ use crate::node::FileKind;
 use crate::output::recipe;
 use crate::plan::op::Op;
 use crate::plan::{Key, Plan};
-use crate::run::cache::Results;
+use crate::run::cache::Cache;
 use crate::run::caught::{self, Unwound};
 use crate::run::error::{StepError, Stop};
 use crate::run::event::Event;
 use crate::run::exec::{self, Context};
-use crate::run::models::{self, Models};
+use crate::run::memory;
 use crate::run::peak::Peak;
 use crate::run::session::{Job, Known, SessionConfig};
 use crate::run::value::{Value, Values};
 use crate::weights::library::{self, Library};
 
-/// Loaded models may take this share of the memory, if nothing else is said: the rest is for what
-/// networks need while they work, for the system and for other programs.
-const MODELS_SHARE: u64 = 2;
 /// Results of steps may take this share of the memory.
 const RESULTS_SHARE: u64 = 16;
 
@@ -36,7 +33,7 @@ const RESULTS_SHARE: u64 = 16;
 pub(super) struct Worker {
     library: Library,
     tools: Tools,
-    results: Results,
+    results: Cache,
     /// The embeddings that the cached prompts were encoded with.
     embeddings: Option<String>,
 }
@@ -45,7 +42,7 @@ pub(super) struct Worker {
 pub(super) struct Tools {
     config: SessionConfig,
     compute: Option<Compute>,
-    models: Models,
+    models: Cache,
     hashing: BTreeMap<PathBuf, JoinHandle<io::Result<String>>>,
 }
 
@@ -63,17 +60,15 @@ enum Need {
 impl Worker {
     /// Nothing loaded, no device open.
     pub(super) fn new(config: SessionConfig, known: Known) -> Self {
-        let memory = models::memory();
-        let budget = config.memory_budget.unwrap_or(memory / MODELS_SHARE);
         Self {
             library: config.library.clone(),
             tools: Tools {
+                models: Cache::new(config.models_budget(), known.clone()),
                 config,
                 compute: None,
-                models: Models::new(budget, known.clone()),
                 hashing: BTreeMap::new(),
             },
-            results: Results::new(memory / RESULTS_SHARE, known),
+            results: Cache::new(memory::total_bytes() / RESULTS_SHARE, known),
             embeddings: None,
         }
     }
@@ -139,7 +134,7 @@ impl Worker {
                     };
                     let results = self_contained(&step.op, &mut cx)
                         .map_err(|stop| self.ended(stop, &step.node))?;
-                    self.results.keep(step.key, &results);
+                    self.results.keep_results(step.key, &results);
                     values.set(number, results);
                     emit(Event::Done {
                         node: step.node.clone(),
@@ -269,17 +264,23 @@ impl Tools {
 
     /// Drops models until another of that size fits.
     pub(super) fn make_room(&mut self, bytes: u64) {
-        if self.models.make_room(bytes)
-            && let Some(compute) = &self.compute
-        {
-            // Without this a GPU's allocator keeps the memory for itself.
-            compute.device.memory_cleanup();
+        if self.models.make_room(bytes) {
+            self.give_memory_back();
         }
     }
 
     /// Keeps a loaded model.
     pub(super) fn keep_model(&mut self, key: Key, values: &[Value], bytes: u64) {
-        self.models.keep(key, values, bytes);
+        if self.models.keep(key, values, bytes) {
+            self.give_memory_back();
+        }
+    }
+
+    /// Models have gone: without this a GPU's allocator keeps their memory for itself.
+    fn give_memory_back(&self) {
+        if let Some(compute) = &self.compute {
+            compute.device.memory_cleanup();
+        }
     }
 
     /// Starts to compute a file's SHA-256 beside the run: it takes seconds for large models.

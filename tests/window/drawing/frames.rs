@@ -119,6 +119,55 @@ fn a_frame_is_resized_at_every_rim() {
 }
 
 #[test]
+fn every_rim_of_a_frame_moves_alone() {
+    let mut window = framed();
+    let before = frame(&window, "frame").unwrap();
+    let [x, y, width, height] = before;
+    for (dx, dy) in [-1.0, 0.0, 1.0]
+        .into_iter()
+        .flat_map(|dx| [-1.0, 0.0, 1.0].map(|dy| (dx, dy)))
+        .filter(|way| *way != (0.0, 0.0))
+    {
+        let header = window.bounds("frame frame");
+        let zoom = header.width() / width;
+        let half = vec2(width, height) * zoom / 2.0;
+        let rim = header.min + half + vec2(dx * half.x, dy * half.y);
+        window.drag(rim, rim + vec2(dx, dy) * 16.0);
+        let [left, top, wide, high] = frame(&window, "frame").unwrap();
+        let moved = [
+            left < x,
+            top < y,
+            left + wide > x + width,
+            top + high > y + height,
+        ];
+        let wanted = [dx < 0.0, dy < 0.0, dx > 0.0, dy > 0.0];
+        assert_eq!(moved, wanted, "{dx} {dy}");
+        window.undo();
+        assert_eq!(frame(&window, "frame").unwrap(), before);
+    }
+}
+
+#[test]
+fn a_menu_colours_and_renames_a_frame() {
+    let mut window = framed();
+    window.select(&[]);
+    let header = window.title_bar("frame frame");
+    window.menu_at(header);
+    window.click("Green");
+    let look = |window: &Window| {
+        let view = &window.state().document.graph().view;
+        view.frame("frame").unwrap()
+    };
+    assert_eq!(look(&window).color.as_deref(), Some("green"));
+    window.menu_at(header);
+    window.click("Rename");
+    window.retype("Title", "Words");
+    window.keys(Modifiers::NONE, Key::Enter);
+    assert_eq!(look(&window).title, "Words");
+    assert_eq!(look(&window).color.as_deref(), Some("green"));
+}
+
+#[test]
 fn a_frame_is_deleted_alone_or_with_what_lies_in_it() {
     let mut window = framed();
     let item = Item::Frame("frame".into());
@@ -151,6 +200,8 @@ fn a_note_is_written_moved_resized_and_deleted() {
     let note = |window: &Window| window.state().document.graph().view.note("note");
     assert_eq!(note(&window).unwrap().text, text);
     assert!(!window.has("Note"), "it is shown as what it says");
+    assert!(window.has("Later"), "a heading without its sign");
+    assert!(window.has("link"), "a link without its address");
 
     window.undo();
     assert_eq!(note(&window).unwrap().text, "", "writing is one step");

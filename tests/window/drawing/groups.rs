@@ -1,11 +1,14 @@
 //! Groups: made, opened, edited, shown, kept, taken apart.
 
-use egui::{Key, Modifiers, vec2};
+use egui::{Key, Modifiers, Pos2};
 use egui_kittest::kittest::Queryable;
-use pyrograph::command::Command;
-use pyrograph::command::drawing::DrawingCommand;
+use pyrograph::command::drawing::{DrawingCommand, Inner};
 use pyrograph::command::graph::GraphCommand;
+use pyrograph::command::seed::SeedCommand;
+use pyrograph::command::{Command, Input};
 use pyrograph::jobs::NodeState;
+use pyrograph::seeds::{self, Policy};
+use pyrograph_engine::graph::group::Slot;
 
 use super::super::Window;
 
@@ -44,7 +47,9 @@ fn a_group_is_one_node_with_the_pins_of_its_border() {
 fn a_group_is_opened_edited_and_left_by_the_breadcrumb() {
     let mut window = grouped();
     let seen = window.bounds("save node");
-    let body = window.bounds("group node").center_bottom() - vec2(0.0, 12.0);
+    // Between the pins, where no field is.
+    let row = window.center("group in positive");
+    let body = Pos2::new(window.center("group node").x, row.y);
     window.double_click_at(body);
     assert_eq!(window.state().document.level(), ["group"]);
     assert!(window.has("sampler node") && !window.has("save node"));
@@ -123,6 +128,83 @@ fn the_pins_and_params_that_a_group_shows_are_chosen_and_named() {
 }
 
 #[test]
+fn a_new_group_shows_prompts_and_seeds_until_others_are_chosen() {
+    let mut window = Window::first();
+    window.select(&["prompt", "negative", "sampler"]);
+    window.order(DrawingCommand::Group);
+    for param in ["prompt_text", "negative_text", "seed"] {
+        assert!(window.has(&format!("group {param}")), "{param}");
+        assert!(window.has(&format!("{param} of group")), "{param}");
+    }
+    assert!(!window.has("group steps"));
+
+    window.harness.get_by_label("group prompt_text").focus();
+    window.settle();
+    window.retype("group prompt_text", "a lighthouse");
+    assert_eq!(window.param("group", "prompt_text"), "a lighthouse");
+    window.keys(Modifiers::NONE, Key::Escape);
+
+    window.click("Choose pins and params…");
+    window.click("sampler.steps");
+    window.click("negative.text");
+    window.keys(Modifiers::NONE, Key::Escape);
+    assert!(window.has("group steps") && window.has("steps of group"));
+    assert!(!window.has("group negative_text"));
+}
+
+#[test]
+fn what_a_group_shows_is_chosen_from_inside_too() {
+    let mut window = grouped();
+    window.order(DrawingCommand::Open("group".into()));
+    window.click("Choose pins and params…");
+    assert!(window.state().document.level().is_empty(), "where it shows");
+    window.click("sampler.steps");
+    assert!(window.has("group steps"));
+}
+
+#[test]
+fn what_a_seed_does_goes_along_into_a_group_and_out_again() {
+    let mut window = Window::first();
+    let policy = |window: &Window, key: &str, param: &str| {
+        Policy::of(&window.state().document.graph().view, key, param)
+    };
+    window.give(Command::Seed(SeedCommand::SetPolicy {
+        at: Input::new("sampler", "seed"),
+        policy: Policy::New,
+    }));
+    window.select(&["sampler", "decode"]);
+    window.order(DrawingCommand::Group);
+    assert_eq!(policy(&window, "group", "seed"), Policy::New);
+
+    let (group, inner) = ("group", Inner::Input(Slot::new("sampler", "seed")));
+    window.order(DrawingCommand::RenameShown {
+        group: group.into(),
+        inner: inner.clone(),
+        name: "dice".into(),
+    });
+    assert_eq!(policy(&window, "group", "dice"), Policy::New);
+    let show = |is_shown| DrawingCommand::Show {
+        group: group.into(),
+        inner: inner.clone(),
+        is_shown,
+    };
+    window.order(show(false));
+    let document = &window.state().document;
+    let seeds = seeds::of(document.root(), document.catalog());
+    assert_eq!(seeds.len(), 1);
+    assert_eq!(seeds[0].seed.at.node, "group/sampler");
+    assert_eq!(seeds[0].policy, Policy::New);
+    window.order(show(true));
+    assert_eq!(policy(&window, "group", "seed"), Policy::New);
+    window.give(Command::Seed(SeedCommand::SetPolicy {
+        at: Input::new("group", "seed"),
+        policy: Policy::Up,
+    }));
+    window.order(DrawingCommand::Ungroup);
+    assert_eq!(policy(&window, "sampler", "seed"), Policy::Up);
+}
+
+#[test]
 fn a_group_is_kept_in_the_library_and_added_from_it() {
     let mut window = grouped();
     window.order(DrawingCommand::SaveGroup);
@@ -138,6 +220,13 @@ fn a_group_is_kept_in_the_library_and_added_from_it() {
     assert_eq!(window.state().inspected(), Some("group"));
     let inside = window.state().document.root().node_at("group/sampler");
     assert!(inside.is_some(), "the copy holds everything");
+
+    // What was kept is known after the next start.
+    let mut window = window.restart();
+    window.wait("the library is read", |state| {
+        let mut kept = state.kept_groups.iter();
+        kept.any(|group| group.name == "Make it")
+    });
 }
 
 #[test]

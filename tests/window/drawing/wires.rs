@@ -62,6 +62,51 @@ fn alt_and_a_click_on_a_wire_bends_it() {
 }
 
 #[test]
+fn a_double_click_on_a_wire_adds_a_reroute_there() {
+    let mut window = Window::first();
+    let wire = middle(&window, "sampler out latent", "decode in latent");
+    window.double_click_at(wire);
+    assert_eq!(route(&window, "decode.latent").len(), 1);
+    assert!(!window.has("Search nodes"), "no node is asked for");
+    let ring = window.center("r reroute");
+    assert!((ring - wire).length() < 8.0, "{ring} {wire}");
+    assert!(
+        window
+            .state()
+            .selection
+            .items
+            .contains(&Item::Reroute("r".into()))
+    );
+    window.undo();
+    assert!(!window.state().document.is_dirty(), "one step");
+    // Elsewhere it asks for a node. (What comes sooner is a third and a fourth click.)
+    for _ in 0..60 {
+        window.harness.step();
+    }
+    let empty = window.bounds("canvas").left_top() + vec2(30.0, 30.0);
+    window.double_click_at(empty);
+    assert!(window.has("Search nodes"));
+}
+
+#[test]
+fn the_selected_wire_gets_a_reroute_by_keys() {
+    let mut window = Window::first();
+    window.keys(Modifiers::ALT, Key::R);
+    assert!(!window.state().document.is_dirty(), "no wire is selected");
+    let wire = Input::new("decode", "latent");
+    for count in 1..=3 {
+        window.give(Command::SelectWire(wire.clone()));
+        window.keys(Modifiers::ALT, Key::R);
+        assert_eq!(route(&window, "decode.latent").len(), count);
+    }
+    let [from, to] = ["sampler out latent", "decode in latent"].map(|pin| window.center(pin));
+    let rings = ["r", "r_2", "r_3"].map(|id| window.center(&format!("{id} reroute")));
+    for ring in rings {
+        assert!(from.x - 4.0 < ring.x && ring.x < to.x + 4.0, "{ring}");
+    }
+}
+
+#[test]
 fn a_wire_ends_on_a_collapsed_node_where_it_fits() {
     let mut window = Window::first();
     window.select(&["sampler"]);

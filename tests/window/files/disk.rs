@@ -14,7 +14,7 @@ use super::graph_file;
 use crate::window::Window;
 
 impl Window {
-    fn drop_file(&mut self, path: &Path) {
+    pub(super) fn drop_file(&mut self, path: &Path) {
         self.harness
             .input_mut()
             .dropped_files
@@ -182,6 +182,18 @@ fn what_is_dropped_is_opened_or_becomes_a_node() {
     }
     window.settle();
     window.wait("both have tabs", |state| state.documents().count() == 3);
+
+    let made = window.paint("made.png", 90, ("a red fox", 4_711));
+    window.drop_file(&made);
+    window.wait("the picture's graph is open", |state| {
+        state.documents().count() == 4
+    });
+    assert_eq!(window.shown(), "made.pyro");
+    assert_eq!(
+        window.state().document.path(),
+        None,
+        "the picture stays as it is"
+    );
 
     let nothing = window.folder.path().join("notes.txt");
     fs::write(&nothing, "no graph").unwrap();

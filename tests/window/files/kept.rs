@@ -4,22 +4,19 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
+use egui::{Event, Key, Modifiers, Rect, ViewportId, pos2, vec2};
 use egui_kittest::kittest::Queryable;
-use pyrograph::app::{App, Question, WindowOptions};
+use pyrograph::app::{Question, window};
 use pyrograph::command::file::FileCommand;
 use pyrograph::command::{Command, Drawer, Input, NewNode};
 use pyrograph::document::Document;
-use pyrograph::starter;
 use pyrograph::store::journal::Journals;
-use pyrograph_engine::device::{DeviceChoice, Precision};
 use pyrograph_engine::graph::edit::Edit;
 use pyrograph_engine::graph::file;
 use pyrograph_engine::node::Catalog;
 
 use super::graph_file;
-use crate::window::Window;
+use crate::window::{Window, options};
 
 #[test]
 fn everything_is_there_again_after_a_restart() {
@@ -102,10 +99,82 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
+fn what_was_undone_can_be_redone_after_a_restart() {
+    let mut window = Window::first();
+    window.open_files(&["a.pyro"]);
+    for seed in [41, 42, 43] {
+        window.set_seed(seed);
+    }
+    for _ in 0..2 {
+        window.keys(Modifiers::COMMAND, Key::Z);
+    }
+    let mut window = window.restart();
+    assert_eq!(window.seed(), Some(41));
+    window.keys(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.seed(), Some(0));
+    assert!(!window.state().document.is_dirty());
+    // Also where nothing is left unsaved.
+    let mut window = window.restart();
+    for seed in [41, 42, 43] {
+        window.keys(Modifiers::COMMAND, Key::Y);
+        assert_eq!(window.seed(), Some(seed));
+    }
+    assert_eq!(window.state().document.redo_label(), None);
+}
+
+impl Window {
+    /// The desktop has put the window somewhere.
+    fn put(&mut self, inner: Rect, is_maximized: bool) {
+        let viewports = &mut self.harness.input_mut().viewports;
+        let info = viewports.get_mut(&ViewportId::ROOT).unwrap();
+        info.inner_rect = Some(inner);
+        info.outer_rect = Some(inner.expand(4.0));
+        info.maximized = Some(is_maximized);
+        self.harness.event(Event::WindowFocused(true));
+        // It is noted when nothing has happened for a while.
+        for _ in 0..90 {
+            self.harness.step();
+        }
+    }
+}
+
+#[test]
+fn the_window_comes_back_where_and_as_large_as_it_was() {
+    let mut window = Window::first();
+    let new = window::viewport(&options(window.folder.path(), None));
+    assert_eq!(new.inner_size, Some(vec2(1440.0, 900.0)));
+    assert_eq!((new.position, new.maximized), (None, None));
+
+    window.put(
+        Rect::from_min_size(pos2(104.0, 54.0), vec2(1000.0, 700.0)),
+        false,
+    );
+    let mut window = window.restart();
+    let asked = |window: &Window| window::viewport(&options(window.folder.path(), None));
+    let again = asked(&window);
+    assert_eq!(again.inner_size, Some(vec2(1000.0, 700.0)));
+    assert_eq!(again.position, Some(pos2(100.0, 50.0)));
+    assert_eq!(again.maximized, Some(false));
+
+    window.put(
+        Rect::from_min_size(pos2(0.0, 0.0), vec2(2560.0, 1400.0)),
+        true,
+    );
+    let window = window.restart();
+    let again = asked(&window);
+    assert_eq!(again.maximized, Some(true));
+    assert_eq!(
+        (again.inner_size, again.position),
+        (Some(vec2(1000.0, 700.0)), Some(pos2(100.0, 50.0))),
+        "what it goes back to when it no longer fills the screen"
+    );
+}
+
+#[test]
 fn panels_keep_their_sizes() {
     let mut window = Window::first();
     let canvas = window.harness.get_by_label("canvas").rect();
-    let rim = egui::pos2(canvas.right(), canvas.center().y);
+    let rim = pos2(canvas.right(), canvas.center().y);
     window.drag(rim + vec2(1.0, 0.0), rim - vec2(79.0, 0.0));
     let canvas = window.harness.get_by_label("canvas").rect();
     let mut window = window.restart();
@@ -143,28 +212,14 @@ fn a_second_window_leaves_the_first_ones_session_alone() {
     let mut first = Window::first();
     first.open_files(&["a.pyro"]);
     first.set_seed(8);
-    let options = WindowOptions {
-        graph: None,
-        device: DeviceChoice::Cpu,
-        precision: Precision::Auto,
-        library: starter::library(&[]),
-        outputs: first.folder.path().join("pictures"),
-        data: Some(first.folder.path().join("data")),
-    };
-    let mut second = Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .build_eframe(move |creation| {
-            App::new(&creation.egui_ctx, &options, &[]).with_own_file_box()
-        });
-    second.run_ok();
-    let state = second.state().state();
-    assert_eq!(state.documents().count(), 1);
-    let words = &state.notice.as_ref().unwrap().words;
-    assert!(words.contains("another window"), "{words}");
-    second
-        .state_mut()
-        .give(Command::NewSeed(Input::new("sampler", "seed")));
-    second.run_ok();
+    let mut second = first.second();
+    assert_eq!(second.names().len(), 1);
+    assert!(
+        second.notice().contains("another window"),
+        "{}",
+        second.notice()
+    );
+    second.give(Command::NewSeed(Input::new("sampler", "seed")));
     drop(second);
 
     let window = first.restart();
@@ -173,29 +228,6 @@ fn a_second_window_leaves_the_first_ones_session_alone() {
         ["first_picture.pyro", "a.pyro", "first_picture.pyro"],
         "what the second one had not saved is not lost"
     );
-    assert_eq!((window.shown(), window.seed()), ("a.pyro", Some(8)));
-}
-
-#[test]
-fn damaged_stores_are_set_aside_and_told() {
-    let mut window = Window::first();
-    window.open_files(&["a.pyro"]);
-    window.set_seed(8);
-    let Window { harness, folder } = window;
-    drop(harness);
-    let data = folder.path().join("data");
-    fs::write(data.join("session.json"), "{ \"tabs\": 7").unwrap();
-    fs::write(data.join("recent.json"), "\0\0\0\0").unwrap();
-    fs::write(data.join("journal/0123.journal"), "no journal").unwrap();
-    let window = Window::start(folder, None);
-    for name in ["session.json", "recent.json", "0123.journal"] {
-        assert!(window.notice().contains(name), "{:?}", window.notice());
-    }
-    for name in ["session.json", "recent.json", "journal/0123.journal"] {
-        assert!(data.join(format!("{name}.damaged-1")).exists(), "{name}");
-    }
-    assert!(window.state().notice.as_ref().unwrap().is_error, "it stays");
-    // Without the session, the journals still say what was not saved.
     assert_eq!((window.shown(), window.seed()), ("a.pyro", Some(8)));
 }
 

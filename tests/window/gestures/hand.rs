@@ -2,7 +2,7 @@
 
 use egui::{Event, Modifiers, MouseWheelUnit, PointerButton, Pos2, Rect, TouchPhase, Vec2, vec2};
 use egui_kittest::kittest::Queryable;
-use pyrograph::command::{Command, drawing::DrawingCommand};
+use pyrograph::command::{Command, NewNode, drawing::DrawingCommand};
 
 use crate::window::Window;
 
@@ -109,6 +109,30 @@ impl Window {
             to: vec![(key.to_owned(), at)],
             live: false,
         });
+    }
+
+    /// Adds a node of that title.
+    pub(super) fn add_node(&mut self, title: &str, at: [f32; 2]) -> String {
+        let mut specs = pyrograph_nodes::ALL.iter();
+        let is = specs.find(|spec| spec.title == title).unwrap().id;
+        self.give(Command::Add(NewNode { is, at }));
+        self.state().inspected().unwrap().to_owned()
+    }
+
+    /// A press or release of a button with keys held.
+    pub(super) fn button(
+        &mut self,
+        pos: Pos2,
+        (button, modifiers): (PointerButton, Modifiers),
+        pressed: bool,
+    ) {
+        self.harness.event(Event::PointerButton {
+            pos,
+            button,
+            pressed,
+            modifiers,
+        });
+        self.harness.step();
     }
 
     pub(super) fn undo_once(&mut self) {

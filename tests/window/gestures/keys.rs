@@ -2,7 +2,9 @@
 
 use egui::{Event, ImeEvent, Key, Modifiers, pos2, vec2};
 use egui_kittest::kittest::Queryable;
+use pyrograph::canvas::gesture::GESTURES;
 use pyrograph::command::{Command, Input};
+use pyrograph::theme::font;
 
 use super::hand::CTRL;
 use crate::window::Window;
@@ -208,6 +210,63 @@ fn words_of_a_prompt_are_weighted_as_one_step_with_typing() {
     window.give(Command::EndGesture);
     window.undo_once();
     assert_eq!(window.param("prompt", "text"), before);
+}
+
+#[test]
+fn every_gesture_can_be_looked_up() {
+    let mut window = Window::first();
+    window.keys(NONE, Key::F1);
+    for (gesture, does) in GESTURES {
+        for words in [gesture, does] {
+            let found = window.harness.query_all_by_label(words).next();
+            assert!(found.is_some(), "{words}");
+        }
+    }
+}
+
+#[test]
+fn any_script_arrives_whole_and_letters_without_a_font_are_told() {
+    const SIGN: &str = "prompt text: letters are missing in all fonts";
+    const TITLE: &str = "夕暮れの灯台";
+    let mut window = Window::first_with_any_glyph();
+    window.give(Command::Select(vec!["prompt".into()]));
+    window.keys(NONE, Key::F2);
+    window.keys(CTRL, Key::A);
+    for event in [
+        ImeEvent::Preedit {
+            text: "ゆう".to_owned(),
+            active_range_chars: None,
+        },
+        ImeEvent::Commit(TITLE.to_owned()),
+    ] {
+        window.harness.event(Event::Ime(event));
+        window.settle();
+    }
+    window.keys(NONE, Key::Enter);
+    let look = window.state().document.graph().view.look("prompt");
+    assert_eq!(look.title.as_deref(), Some(TITLE));
+    // Whether this machine has a font for it, the window knows.
+    let is_drawn = window
+        .harness
+        .ctx
+        .fonts_mut(|fonts| fonts.has_glyphs(&font::strong(12.0), TITLE));
+    let notice = window.state().notice.as_ref();
+    let is_told = notice.is_some_and(|notice| notice.words.contains("No font"));
+    assert_ne!(is_told, is_drawn);
+
+    assert!(!window.has(SIGN));
+    window.harness.get_by_label("prompt text").focus();
+    window.settle();
+    window.keys(CTRL, Key::A);
+    window
+        .harness
+        .get_by_label("prompt text")
+        .type_text("a \u{10fffd}");
+    window.settle();
+    assert!(window.has(SIGN), "no font has this one");
+    assert_eq!(window.param("prompt", "text"), "a \u{10fffd}", "it is kept");
+    window.keys(NONE, Key::Backspace);
+    assert!(!window.has(SIGN));
 }
 
 #[test]

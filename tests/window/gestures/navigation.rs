@@ -1,7 +1,10 @@
 //! Pan and zoom in every program's way, fitting, the rim that makes the view follow, and pins that
 //! are where they are drawn.
 
-use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, pos2, vec2};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
 use pyrograph::command::setup::SetupCommand;
 use pyrograph::command::{Command, graph::GraphCommand};
 use pyrograph::settings::Navigation;
@@ -13,6 +16,16 @@ const NONE: Modifiers = Modifiers::NONE;
 const UP: (MouseWheelUnit, egui::Vec2) = (MouseWheelUnit::Line, vec2(0.0, 2.0));
 
 impl Window {
+    /// Zooms by turns of the wheel, which count at most five notches each.
+    fn zoom_by(&mut self, at: Pos2, factor: f32) {
+        let mut notches = factor.ln() / f32::ln(1.12);
+        while notches.abs() > 1e-3 {
+            let part = notches.clamp(-5.0, 5.0);
+            self.wheel_at(at, (MouseWheelUnit::Line, vec2(0.0, part)), NONE);
+            notches -= part;
+        }
+    }
+
     fn with_habits(habits: Navigation) -> Self {
         let mut window = Self::first();
         let mut settings = window.state().settings.clone();
@@ -145,12 +158,7 @@ fn pins_are_where_they_are_drawn_at_every_zoom() {
     for zoom in [0.3, 1.0, 2.0] {
         let mut window = Window::first();
         window.keys(CTRL, Key::Num1);
-        let at = window.center("sampler node");
-        let notches = f32::ln(zoom) / f32::ln(1.12);
-        for part in [notches.clamp(-5.0, 5.0), notches - notches.clamp(-5.0, 5.0)] {
-            let turn = (MouseWheelUnit::Line, vec2(0.0, part));
-            window.wheel_at(at, turn, NONE);
-        }
+        window.zoom_by(window.center("sampler node"), zoom);
         let node = window.area_of("sampler node");
         for name in ["model", "positive", "negative", "latent"] {
             let pin = window.center(&format!("sampler in {name}"));
@@ -164,6 +172,88 @@ fn pins_are_where_they_are_drawn_at_every_zoom() {
         window.drag(end, pos2(end.x - 6.0, node.bottom() + 30.0));
         assert_eq!(window.source("sampler", "latent"), None, "{zoom}");
     }
+}
+
+#[test]
+fn names_and_places_are_told_from_5_to_400_percent() {
+    let mut window = Window::first();
+    window.keys(CTRL, Key::Num1);
+    window.give(Command::Show("sampler".into()));
+    let canvas = window.area_of("canvas");
+    let whole = window.area_of("sampler node").size();
+    let mut now = 1.0;
+    for zoom in [0.05, 0.12, 0.25, 0.39, 0.41, 1.0, 2.0, 4.0] {
+        window.zoom_by(canvas.center(), zoom / now);
+        now = zoom;
+        window.give(Command::Select(Vec::new()));
+        let name = "sampler node";
+        let node = window.harness.get_by_role_and_label(Role::Group, name);
+        let node = node.rect();
+        assert!((node.size() - whole * zoom).length() < 1.0, "{zoom} {node}");
+        let pin = window.center("sampler in latent");
+        assert!((pin.x - node.left()).abs() < 1.0, "{zoom} {pin}");
+        assert!(node.y_range().contains(pin.y), "{zoom} {pin}");
+        let header = node.center_top() + vec2(0.0, 15.0 * zoom);
+        if canvas.contains(header) {
+            window.click_at(header, NONE);
+            assert_eq!(window.state().inspected(), Some("sampler"), "{zoom}");
+        }
+        let has_fields = window.has("sampler sampler");
+        assert_eq!(has_fields, zoom >= 0.4, "{zoom}");
+    }
+    assert!(
+        !window.has("save node"),
+        "what is out of sight is not drawn"
+    );
+}
+
+#[test]
+fn the_map_goes_where_it_is_pressed_and_shows_all() {
+    let mut window = Window::first();
+    let fitted = window.area_of("sampler node");
+    let map = window.area_of("map of the graph");
+    let canvas = window.area_of("canvas");
+    window.keys(CTRL, Key::Num1);
+    for (at, node) in [
+        (map.left_center() + vec2(20.0, -8.0), "model node"),
+        (map.right_center() - vec2(20.0, 8.0), "save node"),
+    ] {
+        window.click_at(at, NONE);
+        let place = window.area_of(node);
+        let away = (place.center() - canvas.center()).x.abs();
+        assert!(away < 320.0, "{node} {away}");
+    }
+    // Clicks that follow each other at once are counted together, wherever they are.
+    window.harness.run_steps(24);
+    for pressed in [true, false, true, false] {
+        window.harness.event(Event::PointerButton {
+            pos: map.center(),
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: NONE,
+        });
+    }
+    window.settle();
+    let after = window.area_of("sampler node");
+    assert!((after.min - fitted.min).length() < 2.0, "{fitted} {after}");
+    assert!(!window.state().document.is_dirty());
+}
+
+#[test]
+fn on_a_screen_of_two_pixels_a_point_everything_is_where_it_was() {
+    let places = ["sampler node", "sampler in latent", "Run", "canvas"];
+    let one = Window::first();
+    let builder = Harness::builder().with_pixels_per_point(2.0);
+    let mut two = Window::build(builder, tempfile::tempdir().unwrap(), None);
+    for name in places {
+        let [a, b] = [&one, &two].map(|window| window.area_of(name));
+        // Texts are measured in other fractions of a point.
+        assert!((a.center() - b.center()).length() < 4.0, "{name} {a} {b}");
+    }
+    let end = two.center("sampler in latent");
+    let below = two.area_of("sampler node").bottom() + 30.0;
+    two.drag(end, pos2(end.x - 6.0, below));
+    assert_eq!(two.source("sampler", "latent"), None);
 }
 
 #[test]

@@ -52,6 +52,42 @@ fn alt_drags_a_copy() {
 }
 
 #[test]
+fn alt_drags_a_copy_of_a_frame_with_all_that_lies_in_it() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["prompt".into(), "negative".into()]));
+    window.keys(CTRL, Key::G);
+    window.keys(NONE, Key::Escape);
+    window.give(Command::Select(Vec::new()));
+    let before = window.state().document.graph().clone();
+    let header = window.area_of("frame frame").center();
+    window.drag_with([header, header + vec2(-90.0, 260.0)], Modifiers::ALT);
+
+    let graph = window.state().document.graph();
+    assert_eq!(graph.nodes.len(), 9);
+    for (key, node) in &before.nodes {
+        assert_eq!(graph.nodes.get(key), Some(node), "{key} stays");
+        assert_eq!(graph.view.position(key), before.view.position(key));
+    }
+    let [old, new] = ["frame", "frame_2"].map(|id| graph.view.frame(id).unwrap().rect);
+    assert_eq!(
+        Some(old),
+        before.view.frame("frame").map(|frame| frame.rect)
+    );
+    let by = [new[0] - old[0], new[1] - old[1]];
+    assert!(by[0] < 0.0 && by[1] > 0.0, "{by:?}");
+    for key in ["prompt", "negative"] {
+        let (from, to) = (window.place_of(key), window.place_of(&format!("{key}_2")));
+        assert_eq!([to[0] - from[0], to[1] - from[1]], by, "{key}");
+    }
+    assert_eq!(
+        window.source("prompt_2", "clip").as_deref(),
+        Some("model.clip")
+    );
+    window.undo_once();
+    assert_eq!(window.state().document.graph(), &before, "one step");
+}
+
+#[test]
 fn pinned_nodes_stay() {
     let mut window = Window::first();
     window.give(Command::Select(vec!["sampler".into()]));

@@ -3,7 +3,7 @@
 
 use egui::{Event, Key, Modifiers, OutputCommand};
 use pyrograph::command::Command;
-use pyrograph::command::drawing::DrawingCommand;
+use pyrograph::command::drawing::{DrawingCommand, Item};
 use pyrograph::command::graph::GraphCommand;
 
 use super::hand::CTRL;
@@ -129,6 +129,37 @@ fn frames_and_notes_are_copied_with_nodes() {
     assert_eq!(graph.nodes.len(), 8);
     let selection = &window.state().selection;
     assert_eq!((selection.nodes.len(), selection.items.len()), (1, 1));
+}
+
+#[test]
+fn a_frame_is_copied_cut_and_duplicated_with_what_lies_in_it() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["prompt".into(), "negative".into()]));
+    window.keys(CTRL, Key::G);
+    window.keys(NONE, Key::Escape);
+    let frame = || DrawingCommand::Select {
+        nodes: Vec::new(),
+        items: vec![Item::Frame("frame".into())],
+    };
+    window.give_drawing(frame());
+    let text = window.copied_by(Event::Copy).unwrap();
+    window.paste_text(&text);
+    assert_eq!(window.node_count(), 9);
+    assert_eq!(window.state().document.graph().view.frames().len(), 2);
+    window.undo_once();
+
+    window.give_drawing(frame());
+    window.give(Command::Duplicate);
+    assert_eq!(window.node_count(), 9);
+    window.undo_once();
+
+    window.give_drawing(frame());
+    let text = window.copied_by(Event::Cut).unwrap();
+    assert_eq!(window.node_count(), 5);
+    assert!(window.state().document.graph().view.frames().is_empty());
+    window.paste_text(&text);
+    assert_eq!(window.node_count(), 7, "what was cut comes back whole");
+    assert_eq!(window.state().document.graph().view.frames().len(), 1);
 }
 
 #[test]

@@ -1,24 +1,14 @@
 //! Wires: dropped on nothing, cut by the knife, moved as a bundle, bent; nodes let fall on them.
 
 use egui::{Key, Modifiers, PointerButton, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::command::graph::GraphCommand;
-use pyrograph::command::{Command, Input, NewNode};
+use pyrograph::command::{Command, Input};
 
 use super::hand::CTRL;
 use crate::window::Window;
 
 const NONE: Modifiers = Modifiers::NONE;
-
-impl Window {
-    /// Adds a node of that title.
-    fn add_node(&mut self, title: &str, at: [f32; 2]) -> String {
-        let mut specs = pyrograph_nodes::ALL.iter();
-        let is = specs.find(|spec| spec.title == title).unwrap().id;
-        self.give(Command::Add(NewNode { is, at }));
-        self.state().inspected().unwrap().to_owned()
-    }
-}
 
 #[test]
 fn a_wire_dropped_on_nothing_asks_for_a_node_that_fits() {
@@ -149,6 +139,58 @@ fn the_knife_cuts_what_it_crosses_in_one_step() {
     // Without Ctrl it is no knife.
     window.drag_by(way, (PointerButton::Secondary, NONE));
     assert!(!window.state().document.is_dirty());
+}
+
+#[test]
+fn ctrl_and_alt_cut_the_wires_of_what_is_clicked() {
+    let mut window = Window::first();
+    let held = CTRL | Modifiers::ALT;
+    let output = window.center("model out clip");
+    window.click_at(output, held);
+    for node in ["prompt", "negative"] {
+        assert_eq!(window.source(node, "clip"), None, "{node}");
+    }
+    window.undo_once();
+    assert!(window.source("prompt", "clip").is_some(), "one step");
+    let input = window.center("sampler in latent");
+    window.click_at(input, held);
+    assert_eq!(window.source("sampler", "latent"), None);
+    window.click_at(input, held);
+    window.undo_once();
+    assert!(
+        !window.state().document.is_dirty(),
+        "a free pin has no wire"
+    );
+
+    let from = window.center("sampler out latent");
+    let to = window.center("decode in latent");
+    window.click_at(from + (to - from) / 2.0, held);
+    assert_eq!(window.source("decode", "latent"), None);
+}
+
+#[test]
+fn pins_that_do_not_fit_are_told_while_a_wire_is_dragged() {
+    let mut window = Window::first();
+    let is_off = |window: &Window, pin: &str| {
+        let pin = window.harness.get_by_label(pin);
+        pin.accesskit_node().is_disabled()
+    };
+    let from = window.center("negative out conditioning");
+    let line = [from, from + vec2(30.0, 40.0)];
+    let held = (PointerButton::Primary, NONE);
+    assert!(!is_off(&window, "sampler in model"));
+    window.begin_drag(line, held);
+    assert!(!is_off(&window, "sampler in positive"));
+    for pin in [
+        "sampler in model",        // another type
+        "save in image",           // another type
+        "prompt out conditioning", // an output, as it is itself
+        "negative in clip",        // its own node: a circle
+    ] {
+        assert!(is_off(&window, pin), "{pin}");
+    }
+    window.end_drag(line[1], held);
+    assert!(!is_off(&window, "sampler in model"));
 }
 
 #[test]

@@ -5,7 +5,6 @@ mod groups;
 use std::collections::BTreeSet;
 
 use egui::Context;
-use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::edit::{self, Edit};
 use pyrograph_engine::graph::group::Slot;
 use pyrograph_engine::graph::view::{self, FRAMES, Frame, Look, NOTES, Note, ROUTES};
@@ -17,7 +16,9 @@ use crate::canvas::Request;
 use crate::canvas::drawing::DrawingRequest;
 use crate::command::Input;
 use crate::command::drawing::{DrawingCommand, Item, Part};
+use crate::theme::font;
 use crate::theme::tint::Tint;
+use crate::widgets::text::missing;
 
 impl App {
     pub(super) fn apply_drawing(&mut self, ctx: &Context, command: DrawingCommand) {
@@ -59,11 +60,12 @@ impl App {
             DrawingCommand::AddFrame(rect) => self.add_frame(ctx, rect),
             DrawingCommand::Note => self.ask_canvas(DrawingRequest::Note),
             DrawingCommand::AddNote(rect) => self.add_note(ctx, rect),
-            DrawingCommand::DeleteWithContent => self.ask_canvas(DrawingRequest::DeleteWithContent),
-            DrawingCommand::Delete(parts) => {
+            DrawingCommand::DeleteWithContent => {
+                let parts = self.eye.selected_with_content(&self.state);
                 let removal = self.removal_of(parts.into_iter());
                 self.edit(ctx, removal, "delete", false);
             }
+            DrawingCommand::Reroute => self.request(Request::Reroute),
             DrawingCommand::AddReroute { wire, at, place } => {
                 let slot = Slot::new(&wire.node, &wire.slot);
                 let (edit, id) = edit::reroute(self.state.document.graph(), &slot, place, at);
@@ -107,7 +109,9 @@ impl App {
             }
             DrawingCommand::SaveGroupAs { group, name } => self.keep_group(ctx, &group, &name),
             DrawingCommand::PickGroup => self.pick_group(ctx),
-            DrawingCommand::AddGroup { name, at } => self.add_kept_group(ctx, &name, at),
+            DrawingCommand::AddGroup { name, at, join } => {
+                self.add_kept_group(ctx, (&name, at), &join);
+            }
         }
     }
 
@@ -121,7 +125,8 @@ impl App {
         self.removal_of(selection.parts())
     }
 
-    fn removal_of(&self, parts: impl Iterator<Item = Part>) -> Edit {
+    /// What deleting these does to the graph.
+    pub(super) fn removal_of(&self, parts: impl Iterator<Item = Part>) -> Edit {
         let mut steps = Steps::new(self.state.document.graph());
         let parts: BTreeSet<Part> = parts.collect();
         let nodes: Vec<&str> = parts
@@ -195,6 +200,7 @@ impl App {
     }
 
     fn set_part_title(&mut self, ctx: &Context, of: &Part, title: String) {
+        self.tell_missing(ctx, &title);
         let graph = self.state.document.graph();
         let edit = match of {
             Part::Node(key) => {
@@ -216,7 +222,16 @@ impl App {
         self.edit(ctx, edit, "rename", false);
     }
 
+    /// Says that letters of a new title or note cannot be seen: they have no sign of their own.
+    fn tell_missing(&mut self, ctx: &Context, text: &str) {
+        let missing = ctx.fonts_mut(|fonts| missing::count(fonts, &font::strong(12.0), text));
+        if missing > 0 {
+            self.tell(ctx, missing::words(missing));
+        }
+    }
+
     fn set_text(&mut self, ctx: &Context, id: &str, text: String) {
+        self.tell_missing(ctx, &text);
         if let Some(note) = self.state.document.graph().view.note(id) {
             let edit = Edit::put_note(id, &Note { text, ..note });
             self.edit(ctx, edit, "edit note", false);
@@ -318,7 +333,7 @@ impl App {
 
     fn connect_through(&mut self, ctx: &Context, from: &Source, to: &Input, reroute: String) {
         if self.state.document.would_circle(&from.node, &to.node) {
-            self.tell_problem(ctx, &Diagnostic::error("this wire would close a circle"));
+            self.tell_circle(ctx);
             return;
         }
         let graph = self.state.document.graph();

@@ -10,19 +10,17 @@ use pyrograph_engine::graph::{Node, file, key_for};
 use pyrograph_engine::node::{Catalog, FileKind, NodeSpec, ParamKind, ParamSpec, Type};
 use serde_json::{Map, Value as Json};
 
-use crate::app::files::clerk::{Landing, Order, Told};
+use crate::app::files::clerk::{Landing, Listing, Order, Told};
 use crate::app::files::start;
 use crate::app::{App, FileEntry, Leaving, Question};
 use crate::command::file::FileCommand;
 use crate::command::gallery::GalleryCommand;
 use crate::command::{Answer, Command};
 use crate::document::dialog::{Dialog, Purpose, Reply};
-use crate::document::{Document, UNTITLED};
+use crate::document::{Document, DocumentId, UNTITLED};
 
 /// Files up to this size are opened at once, larger ones beside the window, in bytes.
-const SMALL: u64 = 4 << 20;
-/// How many lines the window's own file box shows at most.
-const MAX_ENTRIES: usize = 2_000;
+const SMALL: u64 = 1 << 20;
 
 impl App {
     pub(super) fn apply_file(&mut self, ctx: &Context, command: FileCommand) {
@@ -38,10 +36,7 @@ impl App {
             FileCommand::MoveRight => self.move_shown_tab(1),
             FileCommand::MoveLeft => self.move_shown_tab(-1),
             FileCommand::SaveCopy => self.ask_file(ctx, Purpose::Copy { name: self.name() }),
-            FileCommand::Recent => {
-                let files = self.files.recent().to_vec();
-                self.files.clerk.order(Order::ListRecent(files));
-            }
+            FileCommand::Recent => self.files.list_recent(),
             FileCommand::Versions => self.list_versions(ctx),
             FileCommand::Drop { path, at } => {
                 let catalog = self.state.document.catalog();
@@ -75,9 +70,18 @@ impl App {
         let Some(reply) = self.dialog.as_ref().and_then(Dialog::poll) else {
             return;
         };
-        let Some(Dialog { purpose, .. }) = self.dialog.take() else {
+        let Some(Dialog {
+            purpose, document, ..
+        }) = self.dialog.take()
+        else {
             return;
         };
+        if purpose.is_of_document() {
+            if self.state.document_of(document).is_none() {
+                return; // it was closed meanwhile
+            }
+            self.show_tab(document);
+        }
         match reply {
             Reply::File(path) => self.use_file(ctx, purpose, path),
             Reply::Cancelled => self.after_save = None,
@@ -111,6 +115,8 @@ impl App {
             Told::Recent(_) | Told::Versions(_) if self.state.question.is_some() => {}
             Told::Recent(files) => self.state.question = Some(Question::Recent(files)),
             Told::Versions(versions) => self.state.question = Some(Question::Versions(versions)),
+            Told::Groups(groups) => self.state.kept_groups = groups.into(),
+            Told::Folder(listing, found) => self.take_listing(&listing, found),
             Told::Failed(problem) => self.tell_problem(ctx, &problem),
         }
     }
@@ -223,9 +229,22 @@ impl App {
                 }
             }
             (Question::File { purpose, .. }, Answer::File(path)) => {
-                self.use_file(ctx, purpose, path);
+                let path = with_ending(&purpose, path);
+                // A dialog of the desktop has asked itself.
+                if purpose.new_name().is_some() && path.exists() {
+                    self.state.question = Some(Question::Replace { purpose, path });
+                } else {
+                    self.use_file(ctx, purpose, path);
+                }
             }
             (Question::File { purpose, .. }, Answer::Folder(folder)) => {
+                self.list_folder(purpose, folder);
+            }
+            (Question::Replace { purpose, path }, Answer::Save) => {
+                self.use_file(ctx, purpose, path);
+            }
+            (Question::Replace { purpose, path }, Answer::Discard) => {
+                let folder = path.parent().unwrap_or(&path).to_owned();
                 self.list_folder(purpose, folder);
             }
             (Question::Changed { saves: true }, Answer::Save) => {
@@ -259,8 +278,10 @@ impl App {
             .folder()
             .filter(|folder| folder.is_dir());
         if self.asks_desktop {
-            let wake = ctx.clone();
-            self.dialog = Some(Dialog::ask(purpose, folder, move || wake.request_repaint()));
+            let (document, wake) = (self.state.document.id(), ctx.clone());
+            self.dialog = Some(Dialog::ask(purpose, document, folder, move || {
+                wake.request_repaint();
+            }));
         } else {
             let folder = folder
                 .or_else(|| std::env::current_dir().ok())
@@ -271,47 +292,49 @@ impl App {
 
     /// Opens the window's own file box on a folder.
     fn list_folder(&mut self, purpose: Purpose, folder: PathBuf) {
-        let fits = |path: &Path| {
-            let ending = path
-                .extension()
-                .map(|ending| ending.to_string_lossy().to_lowercase());
-            ending.is_some_and(|ending| purpose.endings().contains(&ending.as_str()))
-        };
-        let is_hidden = |path: &Path| {
-            path.file_name()
-                .is_none_or(|name| name.to_string_lossy().starts_with('.'))
-        };
-        let found = fs::read_dir(&folder).into_iter().flatten();
-        let found = found.filter_map(Result::ok).map(|entry| FileEntry {
-            is_file: !entry.path().is_dir(),
-            path: entry.path(),
-        });
-        let mut entries: Vec<FileEntry> = found
-            .filter(|entry| !is_hidden(&entry.path) && (!entry.is_file || fits(&entry.path)))
-            .take(MAX_ENTRIES)
-            .collect();
-        entries.sort();
+        self.files.clerk.order(Order::ListFolder(Listing {
+            folder: folder.clone(),
+            endings: purpose.endings(),
+        }));
         self.state.question = Some(Question::File {
             purpose,
             folder,
-            entries,
+            entries: None,
         });
     }
 
+    /// Shows what lies in a folder, if the file box still asks for it.
+    fn take_listing(&mut self, listing: &Listing, found: Vec<FileEntry>) {
+        if let Some(Question::File {
+            purpose,
+            folder,
+            entries,
+        }) = &mut self.state.question
+            && *folder == listing.folder
+            && purpose.endings() == listing.endings
+        {
+            *entries = Some(found);
+        }
+    }
+
     fn use_file(&mut self, ctx: &Context, purpose: Purpose, path: PathBuf) {
-        let with_ending = |path: PathBuf| match path.extension() {
-            Some(_) => path,
-            None => path.with_extension("pyro"),
-        };
+        let path = with_ending(&purpose, path);
         match purpose {
             Purpose::Open => self.open_file(ctx, &path),
-            Purpose::Save { .. } => self.save(ctx, with_ending(path)),
-            Purpose::Copy { .. } => self.save_copy(ctx, &with_ending(path)),
+            Purpose::Save { .. } => {
+                let shown = self.state.document.id();
+                if self.is_open(ctx, &path, Some(shown)) {
+                    self.after_save = None;
+                } else {
+                    self.save(ctx, path);
+                }
+            }
+            Purpose::Copy { .. } => {
+                if !self.is_open(ctx, &path, None) {
+                    self.save_copy(ctx, &path);
+                }
+            }
             Purpose::Picture { which, format, .. } => {
-                let path = match path.extension() {
-                    Some(_) => path,
-                    None => path.with_extension(format.ending()),
-                };
                 self.apply_gallery(ctx, GalleryCommand::Save(which, format, path));
             }
             Purpose::Folder(which) => self.take_folder(ctx, which, path),
@@ -369,6 +392,20 @@ impl App {
                 self.tell_problem(ctx, &error.diagnostic());
             }
         }
+    }
+
+    /// Whether a file is open in a tab, but for one: a file has one tab, so another graph must not
+    /// be written over it. Says so.
+    fn is_open(&mut self, ctx: &Context, path: &Path, but: Option<DocumentId>) -> bool {
+        let is_open = self.open_elsewhere(path, but).is_some();
+        if is_open {
+            let told = Diagnostic::error("this file is open in a tab: nothing was saved");
+            let told = told
+                .file(path)
+                .help("choose another name, or close the tab");
+            self.tell_problem(ctx, &told);
+        }
+        is_open
     }
 
     fn save_copy(&mut self, ctx: &Context, path: &Path) {
@@ -459,6 +496,19 @@ fn picture_loader(catalog: Catalog) -> Option<(&'static NodeSpec, &'static Param
         let param = spec.params.iter().find(names_picture);
         Some((*spec, param.filter(|_| gives_picture)?))
     })
+}
+
+/// The path of a file that is written, with the ending that it gets if none is typed.
+fn with_ending(purpose: &Purpose, path: PathBuf) -> PathBuf {
+    let ending = match purpose {
+        Purpose::Save { .. } | Purpose::Copy { .. } => "pyro",
+        Purpose::Picture { format, .. } => format.ending(),
+        Purpose::Open | Purpose::Param { .. } | Purpose::Folder(_) => return path,
+    };
+    match path.extension() {
+        Some(_) => path,
+        None => path.with_extension(ending),
+    }
 }
 
 /// What a file holds that is about to be overwritten, if it is a graph.

@@ -10,13 +10,13 @@ use pyrograph_engine::graph::Graph;
 use crate::app::App;
 use crate::canvas::Request;
 use crate::command::Command;
-use crate::command::gallery::{Agreed, Edges, GalleryCommand, Show, Turn, Use};
+use crate::command::gallery::{Agreed, GalleryCommand, Show, Turn, Use};
 use crate::command::seed::SeedCommand;
 use crate::document::dialog::Purpose;
 use crate::gallery::keeper::News;
 use crate::gallery::marks::{MAX_RATING, Mark};
 use crate::gallery::thumbs::{Small, color_image};
-use crate::gallery::{Gallery, Pick, Which};
+use crate::gallery::{Pick, Which};
 use crate::viewer::export::Format;
 use crate::viewer::load::{Comparison, Order, Reply, Source};
 use crate::viewer::sight::Sight;
@@ -30,11 +30,12 @@ impl App {
         let gallery = &mut self.state.gallery;
         match command {
             GalleryCommand::Toggle => gallery.set_open(!gallery.is_open(), ctx.time()),
+            GalleryCommand::Close => gallery.set_open(false, ctx.time()),
             GalleryCommand::Search(text) => gallery.look_for(text, &today()),
-            GalleryCommand::See(seen) => gallery.see(seen),
+            GalleryCommand::See(screen) => gallery.see(screen),
             GalleryCommand::Choose(which, pick) => gallery.choose(which, pick),
             GalleryCommand::ChooseAll => gallery.choose_all(),
-            GalleryCommand::Go(by, pick) => gallery.go(by, pick),
+            GalleryCommand::Go(to, pick) => gallery.go(to, pick),
             GalleryCommand::View(which) => {
                 gallery.choose(which.clone(), Pick::Only);
                 self.view_pictures(ctx, vec![which]);
@@ -96,11 +97,15 @@ impl App {
                     );
                 }
                 News::Told(told) => self.tell_problem(ctx, &told),
+                News::Replaced(paths) => self.open_again(&paths),
                 News::Gone(paths) => self.leave_gone(ctx, &paths),
                 News::Rows(_) | News::Scanned => {}
             }
         }
-        if let Some(secs) = self.state.gallery.keep_looking(ctx.time()) {
+        let shown = self.state.viewer.iter().flat_map(|viewer| &viewer.pictures);
+        let shown = shown.filter_map(|picture| picture.source.path());
+        let shown = shown.map(ToOwned::to_owned).collect();
+        if let Some(secs) = self.state.gallery.keep_looking(ctx.time(), shown) {
             ctx.request_repaint_after_secs(secs as f32);
         }
         let replies: Vec<Reply> = self.loader.replies().collect();
@@ -112,30 +117,49 @@ impl App {
     /// Pictures of a run are in the gallery at once.
     fn add_made(&mut self) {
         let pictures = self.state.jobs.pictures();
-        let new = pictures.get(self.pictures_added..).unwrap_or_default();
-        for path in new.iter().filter_map(|picture| picture.path.clone()) {
+        let new = (self.pictures_added..pictures.len()).filter_map(|number| pictures.get(number));
+        for path in new.filter_map(|picture| picture.path.clone()) {
             self.state.gallery.add(path);
         }
         self.pictures_added = pictures.len();
     }
 
-    /// A picture that is gone is not looked at any more; the next one takes its place.
+    /// What is looked at and holds something else now is opened again, seen in the same place.
+    fn open_again(&self, replaced: &[PathBuf]) {
+        let shown = self.state.viewer.iter().flat_map(|viewer| &viewer.pictures);
+        for picture in shown {
+            if let Source::File(path) = &picture.source
+                && replaced.contains(path)
+            {
+                let (which, source) = (picture.which.clone(), picture.source.clone());
+                self.loader.order(Order::Open(which, source));
+            }
+        }
+    }
+
+    /// A picture that is gone is not looked at any more: those that it was compared with stay, and
+    /// in place of a single one comes the next.
     fn leave_gone(&mut self, ctx: &Context, gone: &[PathBuf]) {
         let Some(viewer) = &self.state.viewer else {
             return;
         };
-        let is_gone = |picture: &Picture| {
+        let is_here = |picture: &&Picture| {
             let path = picture.source.path();
-            path.is_some_and(|path| gone.iter().any(|gone| gone == path))
+            path.is_none_or(|path| gone.iter().all(|gone| gone != path))
         };
-        if !viewer.pictures.iter().any(is_gone) {
+        let shown = viewer.pictures.iter().filter(is_here);
+        let mut left: Vec<Which> = shown.map(|picture| picture.which.clone()).collect();
+        if left.len() == viewer.pictures.len() {
             return;
         }
-        let is_single = !viewer.is_comparing() && self.state.gallery.is_open();
-        let next = self.state.gallery.cursor().filter(|_| is_single);
-        match next.map(|path| Which::File(path.to_owned())) {
-            Some(next) => self.view_pictures(ctx, vec![next]),
-            None => self.state.viewer = None,
+        if left.is_empty() && self.state.gallery.is_open() {
+            let next = self.state.gallery.cursor();
+            left.extend(next.map(|path| Which::File(path.to_owned())));
+        }
+        if left.is_empty() {
+            self.state.viewer = None;
+        } else {
+            self.view_pictures(ctx, left);
         }
     }
 
@@ -189,12 +213,17 @@ impl App {
     fn source_of(&self, which: &Which) -> Option<Source> {
         match which {
             Which::Made(number) => {
-                let made = self.state.jobs.pictures().get(*number)?;
-                Some(Source::Made {
-                    image: made.image.clone(),
-                    graph: made.graph.clone(),
-                    path: made.path.clone(),
-                })
+                let pictures = self.state.jobs.pictures();
+                let made = pictures.get(*number)?;
+                match pictures.pixels(*number) {
+                    Some(pixels) => Some(Source::Made {
+                        image: pixels.image.clone(),
+                        graph: made.graph.clone(),
+                        path: made.path.clone(),
+                    }),
+                    // Newer ones have taken its place in memory.
+                    None => made.path.clone().map(Source::File),
+                }
             }
             Which::File(path) => Some(Source::File(path.clone())),
         }
@@ -204,13 +233,23 @@ impl App {
         self.source_of(which)?.path().map(ToOwned::to_owned)
     }
 
-    fn view_pictures(&mut self, ctx: &Context, pictures: Vec<Which>) {
-        let pictures: Vec<Picture> = pictures
+    fn view_pictures(&mut self, ctx: &Context, wanted: Vec<Which>) {
+        let is_wanted = !wanted.is_empty();
+        let pictures: Vec<Picture> = wanted
             .into_iter()
             .filter_map(|which| self.picture_of(ctx, which))
             .collect();
         if pictures.is_empty() {
+            if is_wanted {
+                let words = "Newer pictures have taken its place; the gallery has what was saved";
+                self.tell(ctx, words);
+            }
             return;
+        }
+        for picture in &pictures {
+            if let Which::Made(number) = picture.which {
+                self.state.jobs.look_at_picture(number);
+            }
         }
         let to_open = pictures
             .iter()
@@ -228,16 +267,18 @@ impl App {
         let source = self.source_of(&which)?;
         let (small, size_px, steps): (Option<TextureHandle>, _, _) = match &which {
             Which::Made(number) => {
-                let made = self.state.jobs.pictures().get(*number)?;
-                let size_px = [made.image.width(), made.image.height()];
-                let steps = step_textures(ctx, &made.steps);
-                (Some(made.thumb.clone()), size_px, steps)
+                let pictures = self.state.jobs.pictures();
+                let made = pictures.get(*number)?;
+                let pixels = pictures.pixels(*number);
+                let steps = pixels.map(|pixels| step_textures(ctx, &pixels.steps));
+                let steps = steps.unwrap_or_default();
+                (Some(made.thumb.clone()), made.size_px, steps)
             }
             Which::File(path) => {
                 let row = self.state.gallery.row(path);
                 let small = row.and_then(|row| self.state.gallery.small(row));
                 let texture = match small {
-                    Some(Small::Texture(texture)) => Some(texture.clone()),
+                    Some(Small::Picture { texture, .. }) => Some(texture.clone()),
                     Some(Small::Fault(_)) | None => None,
                 };
                 let size_px = row.map_or([1, 1], |row| row.content.size_px);
@@ -295,7 +336,8 @@ impl App {
                     Turn::Older => number.checked_sub(1)?,
                     Turn::Newer => number + 1,
                 };
-                (next < self.state.jobs.pictures().len()).then_some(Which::Made(next))
+                let is_listed = self.state.jobs.pictures().get(next).is_some();
+                is_listed.then_some(Which::Made(next))
             }
             Which::File(path) => {
                 let place = self.state.gallery.place(path)?;
@@ -321,12 +363,14 @@ impl App {
     }
 
     fn mark(&mut self, change: impl Fn(Mark) -> Mark) {
-        for path in self.subject_files() {
-            let gallery: &mut Gallery = &mut self.state.gallery;
-            if let Some(mark) = gallery.row(&path).map(|row| row.mark) {
-                gallery.mark(&path, change(mark));
-            }
-        }
+        let files = self.subject_files().into_iter();
+        let gallery = &mut self.state.gallery;
+        let marks = files.filter_map(|path| {
+            let mark = gallery.row(&path)?.mark;
+            Some((path, change(mark)))
+        });
+        let marks = marks.collect();
+        gallery.mark(marks);
     }
 
     fn subject_files(&self) -> Vec<PathBuf> {
@@ -387,9 +431,11 @@ impl App {
     }
 
     /// The graph is looked at again.
-    fn look_at_graph(&mut self) {
+    pub(in crate::app) fn look_at_graph(&mut self) {
         self.state.viewer = None;
-        self.state.gallery.set_open(false, 0.0);
+        if self.state.gallery.is_open() {
+            self.state.gallery.set_open(false, 0.0);
+        }
     }
 
     /// Gives the graph the seeds of the graph that made a picture.
@@ -433,7 +479,8 @@ fn show(viewer: &mut Viewer, how: Show) -> Option<Comparison> {
         Show::At(sight) => viewer.sight = sight,
         Show::Fit => viewer.sight = Sight::default(),
         Show::ActualPixels => viewer.sight.zoom = Some(1.0),
-        Show::Edges(edges) => viewer.set_sharp(edges == Edges::Sharp),
+        Show::Zoom(step) => viewer.zoom_by(step.factor()),
+        Show::Seen(zoom) => viewer.set_seen_zoom(zoom),
         Show::Divider(divider) => viewer.divider = divider.clamp(0.0, 1.0),
         Show::Step(step) => viewer.step = step,
         Show::Making => viewer.shows_making = !viewer.shows_making,
@@ -448,7 +495,8 @@ fn show(viewer: &mut Viewer, how: Show) -> Option<Comparison> {
         Show::At(_)
         | Show::Fit
         | Show::ActualPixels
-        | Show::Edges(_)
+        | Show::Zoom(_)
+        | Show::Seen(_)
         | Show::Divider(_)
         | Show::Step(_)
         | Show::Making => None,

@@ -3,6 +3,8 @@
 
 mod connect;
 
+use std::collections::BTreeSet;
+
 use egui::{Context, ViewportCommand};
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::edit::{self, Edit, Keep, Spot, paste};
@@ -12,7 +14,6 @@ use pyrograph_engine::graph::{Graph, file};
 use crate::app::App;
 use crate::canvas::{Request, flow};
 use crate::clipboard;
-use crate::command::Command;
 use crate::command::drawing::{Item, Part};
 use crate::command::graph::{Arrange, GraphCommand};
 
@@ -35,8 +36,9 @@ impl App {
                 self.copy_selected(ctx);
             }
             GraphCommand::Cut => {
-                if self.copy_selected(ctx) {
-                    self.apply(ctx, Command::Delete);
+                if let Some(parts) = self.copy_selected(ctx) {
+                    let removal = self.removal_of(parts.into_iter());
+                    self.edit(ctx, removal, "cut", false);
                 }
             }
             GraphCommand::Paste => self.ask_clipboard(ctx, Keep::Nothing),
@@ -74,10 +76,7 @@ impl App {
                 let cuts = Edit::Batch(cuts.collect());
                 self.edit(ctx, cuts, "cut wires", false);
             }
-            GraphCommand::AddOnWire { node, end, slot } => {
-                self.add_on_wire(ctx, &node, &end, &slot);
-            }
-            GraphCommand::AddBeside { node, beside } => self.add_beside(ctx, &node, &beside),
+            GraphCommand::AddJoined(node, join) => self.add(ctx, &node, &join),
             GraphCommand::ConnectSelected => self.connect_selected(ctx),
             GraphCommand::Connect => self.request(Request::Connect),
             GraphCommand::Dissolve => {
@@ -105,12 +104,11 @@ impl App {
         }
     }
 
-    /// Puts what is selected on the clipboard; says whether there was anything.
-    fn copy_selected(&mut self, ctx: &Context) -> bool {
-        let parts: Vec<Part> = self.state.selection.parts().collect();
-        let Some(copy) = clipboard::copy(self.state.document.graph(), &parts) else {
-            return false;
-        };
+    /// Puts what is selected on the clipboard, frames with what lies in them; returns what that
+    /// was.
+    fn copy_selected(&mut self, ctx: &Context) -> Option<BTreeSet<Part>> {
+        let parts = self.eye.selected_with_content(&self.state);
+        let copy = clipboard::copy(self.state.document.graph(), &parts)?;
         ctx.copy_text(file::write(&copy));
         let words = match copy.nodes.len() {
             0 => "Copied".to_owned(),
@@ -118,7 +116,7 @@ impl App {
             n => format!("Copied {n} nodes"),
         };
         self.tell(ctx, words);
-        true
+        Some(parts)
     }
 
     /// The text comes as an event, a frame later.
@@ -143,13 +141,18 @@ impl App {
         }
     }
 
-    /// Adds copies of what is selected beside it.
+    /// Adds copies of what is selected beside it, of frames with what lies in them.
     pub(super) fn duplicate(&mut self, ctx: &Context) {
-        let parts: Vec<Part> = self.state.selection.parts().collect();
+        let parts = self.eye.selected_with_content(&self.state);
         self.copy_parts(ctx, &parts, COPY_OFFSET);
     }
 
-    fn copy_parts(&mut self, ctx: &Context, parts: &[Part], by: [f32; 2]) {
+    fn copy_parts<'a>(
+        &mut self,
+        ctx: &Context,
+        parts: impl IntoIterator<Item = &'a Part>,
+        by: [f32; 2],
+    ) {
         if let Some(copy) = clipboard::copy(self.state.document.graph(), parts) {
             let spot = (Spot::Offset(by), Keep::Inputs);
             self.graft(ctx, &copy, spot, "duplicate");

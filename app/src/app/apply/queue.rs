@@ -178,7 +178,7 @@ impl App {
         if let Some(row) = self.state.queue.row(row) {
             let task = Task {
                 asked: Asked::ByHand,
-                ..row.task.clone()
+                ..row.task.as_ref().clone()
             };
             self.enqueue(ctx, vec![task], Place::Back);
         }

@@ -68,9 +68,9 @@ impl App {
 
     fn use_last_seed(&mut self, ctx: &Context, at: &Input) {
         let document = self.state.document.id();
-        let pictures = self.state.jobs.pictures().iter().rev();
-        let mut own = pictures.filter(|picture| picture.document == document);
-        let Some(graph) = own.next().map(|picture| picture.graph.clone()) else {
+        let mut newest_first = self.state.jobs.pictures().iter().rev();
+        let own = newest_first.find(|picture| picture.document == document);
+        let Some(graph) = own.map(|picture| picture.graph.clone()) else {
             self.tell(ctx, "No picture has been made of this graph yet");
             return;
         };

@@ -74,8 +74,8 @@ impl App {
         self.state.panels.page = Some(page);
         if page == Page::Templates {
             let catalog = self.state.document.catalog();
-            self.state.templates.look(ctx, catalog);
-            self.want_template_pictures();
+            let data = self.state.data.as_deref();
+            self.state.templates.look(ctx, catalog, data);
         }
     }
 
@@ -86,10 +86,8 @@ impl App {
 
     /// Asks for the pictures that come with the templates, once those are known.
     pub(in crate::app) fn want_template_pictures(&mut self) {
-        let templates = self.state.templates.list().unwrap_or_default();
-        let pictures = templates.iter().filter_map(|it| it.picture.clone());
-        let pictures = pictures.collect();
-        self.state.shelf.want_thumbs(pictures);
+        let pictures = self.state.templates.pictures().map(Path::to_owned);
+        self.state.shelf.want_thumbs(pictures.collect());
     }
 
     /// Takes a folder that was chosen in a dialog.

@@ -1,5 +1,6 @@
 //! Reads and writes what may take long, one thing after the other, beside the window.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,15 +12,23 @@ use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::node::Catalog;
 use pyrograph_engine::output::write_atomically;
 use pyrograph_engine::weights::library::sha256;
-use serde::Serialize;
 
+use crate::app::FileEntry;
 use crate::document::{Document, DocumentId};
+use crate::gallery::decode;
+use crate::kept_groups::{self, KeptGroup};
+use crate::settings::Settings;
 use crate::source::{self, Content};
 use crate::store::keep;
 use crate::store::recent::Recent;
 use crate::store::session::Session;
 use crate::store::versions::{Version, Versions};
 use crate::worker::Desk;
+
+/// How many lines the window's own file box shows at most.
+pub const MAX_ENTRIES: usize = 2_000;
+/// How many fitting files of a folder are looked at to find the first of them.
+const MAX_READ: usize = 100_000;
 
 /// What is to be done.
 pub(in crate::app) enum Order {
@@ -45,12 +54,22 @@ pub(in crate::app) enum Order {
     },
     /// Lists the versions of a file.
     ListVersions { versions: Versions, of: PathBuf },
-    /// Looks which of these files are there.
-    ListRecent(Vec<PathBuf>),
-    /// Writes the list of files opened last.
-    WriteRecent(PathBuf, Recent),
+    /// Lists the files opened last: those in that file, else those that this window knows.
+    ListRecent(Option<PathBuf>, Recent),
+    /// Puts a file on top of those opened last.
+    Remember { list: PathBuf, file: PathBuf },
+    /// Lists the groups kept in the user's folder.
+    ListGroups(PathBuf, Catalog),
+    /// Lists a folder for the window's own file box.
+    ListFolder(Listing),
     /// Writes what is open.
     WriteSession(PathBuf, Session),
+    /// Writes what has changed in the settings.
+    WriteSettings {
+        data: PathBuf,
+        before: Box<Settings>,
+        now: Box<Settings>,
+    },
 }
 
 /// What came of it.
@@ -67,8 +86,34 @@ pub(in crate::app) enum Told {
     Versions(Vec<Version>),
     /// The files opened last.
     Recent(Vec<RecentFile>),
-    /// Something could not be written.
+    /// The groups that are kept.
+    Groups(Vec<KeptGroup>),
+    /// What lies in a folder.
+    Folder(Listing, Vec<FileEntry>),
+    /// Something could not be written, or be used.
     Failed(Diagnostic),
+}
+
+impl Told {
+    /// Whether it shows another tab than the one that is shown.
+    pub(super) fn changes_tab(&self) -> bool {
+        match self {
+            Self::Opened(..) | Self::Picture { .. } => true,
+            Self::Versions(_)
+            | Self::Recent(_)
+            | Self::Groups(_)
+            | Self::Folder(..)
+            | Self::Failed(_) => false,
+        }
+    }
+}
+
+/// Which part of a folder is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::app) struct Listing {
+    pub(in crate::app) folder: PathBuf,
+    /// How the files end that are listed.
+    pub(in crate::app) endings: &'static [&'static str],
 }
 
 /// Where a picture becomes a node.
@@ -88,62 +133,137 @@ pub struct RecentFile {
     pub is_missing: bool,
 }
 
-/// Does an order.
-pub(super) fn work(desk: &Desk<Told>, order: Order) {
-    match order {
-        Order::Open(path, catalog) => {
-            let document = Document::open(&path, catalog).map(Box::new);
-            desk.tell(Told::Opened(path, document));
-        }
-        Order::Look {
-            path,
-            catalog,
-            landing,
-        } => desk.tell(look(path, catalog, landing)),
-        Order::Paste {
-            image,
-            folder,
-            landing,
-        } => desk.tell(match write_picture(&image, &folder) {
-            Ok(path) => Told::Picture {
+/// Does orders, one after the other.
+#[derive(Default)]
+pub(super) struct Clerk {
+    /// What has been told that it fails: once, not each time that it is tried.
+    failing: BTreeSet<&'static str>,
+}
+
+impl Clerk {
+    /// Does an order.
+    pub(super) fn work(&mut self, desk: &Desk<Told>, order: Order) {
+        match order {
+            Order::Open(path, catalog) => {
+                let document = Document::open(&path, catalog).map(Box::new);
+                desk.tell(Told::Opened(path, document));
+            }
+            Order::Look {
                 path,
+                catalog,
                 landing,
-                note: None,
-            },
-            Err(error) => failed("the picture cannot be kept", &error),
-        }),
-        Order::KeepVersion { versions, of, text } => {
-            if let Err(error) = versions.keep(&of, &text) {
-                desk.tell(failed("this version cannot be kept", &error));
+            } => desk.tell(look(path, catalog, landing)),
+            Order::Paste {
+                image,
+                folder,
+                landing,
+            } => desk.tell(match write_picture(&image, &folder) {
+                Ok(path) => Told::Picture {
+                    path,
+                    landing,
+                    note: None,
+                },
+                Err(error) => failed("the picture cannot be kept", &error),
+            }),
+            Order::KeepVersion { versions, of, text } => {
+                let kept = versions.keep(&of, &text);
+                self.note(desk, "versions of what is saved cannot be kept", kept);
+            }
+            Order::ListVersions { versions, of } => desk.tell(Told::Versions(versions.list(&of))),
+            Order::ListRecent(list, known) => desk.tell(Told::Recent(list_recent(list, known))),
+            Order::Remember { list, file } => {
+                let kept = keep::update(&list, |recent: &mut Recent| recent.push(&file));
+                let told = self.note(desk, "the list of recent files cannot be kept", kept);
+                tell_damage(desk, told);
+            }
+            Order::ListGroups(data, catalog) => {
+                desk.tell(Told::Groups(kept_groups::list(&data, catalog)));
+            }
+            Order::ListFolder(listing) => {
+                let entries = list_folder(&listing);
+                desk.tell(Told::Folder(listing, entries));
+            }
+            Order::WriteSession(path, session) => {
+                let kept = keep::write(&path, &session);
+                self.note(desk, "what is open cannot be kept for the next start", kept);
+            }
+            Order::WriteSettings { data, before, now } => {
+                let kept = now.write(&before, &data);
+                let what = "the settings hold until the program ends, for they cannot be written";
+                let told = self.note(desk, what, kept);
+                tell_damage(desk, told);
             }
         }
-        Order::ListVersions { versions, of } => desk.tell(Told::Versions(versions.list(&of))),
-        Order::ListRecent(files) => {
-            let listed = files.into_iter().map(|path| RecentFile {
-                is_missing: !path.exists(),
-                path,
-            });
-            desk.tell(Told::Recent(listed.collect()));
+    }
+
+    /// Tells what could not be written, unless that has been told; returns what came of it
+    /// otherwise.
+    fn note<T>(&mut self, desk: &Desk<Told>, what: &'static str, done: io::Result<T>) -> Option<T> {
+        match done {
+            Ok(done) => {
+                self.failing.remove(what);
+                Some(done)
+            }
+            Err(error) => {
+                if self.failing.insert(what) {
+                    desk.tell(failed(what, &error));
+                }
+                None
+            }
         }
-        Order::WriteRecent(path, recent) => write(desk, &path, &recent),
-        Order::WriteSession(path, session) => write(desk, &path, &session),
     }
 }
 
-fn write<T: Serialize>(desk: &Desk<Told>, path: &Path, value: &T) {
-    if let Err(error) = keep::write(path, value) {
-        desk.tell(failed(
-            "what is open cannot be kept for the next start",
-            &error,
-        ));
+/// Tells that a file was found damaged when it was to be changed.
+fn tell_damage(desk: &Desk<Told>, damage: Option<Option<Diagnostic>>) {
+    if let Some(damage) = damage.flatten() {
+        desk.tell(Told::Failed(damage));
     }
+}
+
+/// The folders in a folder, then its files with one of the endings.
+fn list_folder(Listing { folder, endings }: &Listing) -> Vec<FileEntry> {
+    let fits = |path: &Path| {
+        let ending = path
+            .extension()
+            .map(|it| it.to_string_lossy().to_lowercase());
+        ending.is_some_and(|ending| endings.contains(&ending.as_str()))
+    };
+    let is_hidden = |path: &Path| {
+        path.file_name()
+            .is_none_or(|name| name.to_string_lossy().starts_with('.'))
+    };
+    let found = fs::read_dir(folder).into_iter().flatten();
+    let paths = found.filter_map(Result::ok).map(|entry| entry.path());
+    let entries = paths.filter(|path| !is_hidden(path)).map(|path| FileEntry {
+        is_file: !path.is_dir(),
+        path,
+    });
+    let mut entries: Vec<FileEntry> = entries
+        .filter(|entry| !entry.is_file || fits(&entry.path))
+        .take(MAX_READ)
+        .collect();
+    entries.sort();
+    entries.truncate(MAX_ENTRIES);
+    entries
+}
+
+/// The files opened last, in this window and in others.
+fn list_recent(list: Option<PathBuf>, known: Recent) -> Vec<RecentFile> {
+    let kept = list.and_then(|list| keep::read(&list).ok().flatten());
+    let files = kept.unwrap_or(known);
+    let listed = files.files().iter().map(|path| RecentFile {
+        is_missing: !path.exists(),
+        path: path.clone(),
+    });
+    listed.collect()
 }
 
 fn failed(what: &str, error: &io::Error) -> Told {
     Told::Failed(Diagnostic::warning(format!("{what}: {error}")))
 }
 
-/// A graph is opened, a picture without one becomes a node.
+/// A graph is opened, a picture without one becomes a node, anything else is refused.
 fn look(path: PathBuf, catalog: Catalog, landing: Landing) -> Told {
     let note = match source::content(&path) {
         Ok(Content::Graph) | Err(_) => {
@@ -155,6 +275,10 @@ fn look(path: PathBuf, catalog: Catalog, landing: Landing) -> Told {
             Some("Another program's graph is in this picture; only its pixels are used")
         }
     };
+    // A node that loads what is no picture would only fail later.
+    if let Err(error) = decode::pixels(&path) {
+        return Told::Failed(Diagnostic::error(error.to_string()).file(&path));
+    }
     Told::Picture {
         path,
         landing,

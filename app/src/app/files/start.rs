@@ -1,7 +1,7 @@
 //! What is shown when the window opens: the documents of the last session, those that a crash left
 //! behind, and the file that was asked for; else the first picture.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use egui::Vec2;
 use pyrograph_engine::diagnostic::Diagnostic;
@@ -31,6 +31,8 @@ pub(in crate::app) struct Opening {
     pub(in crate::app) panels: OpenPanels,
     pub(in crate::app) frame: Option<Frame>,
     pub(in crate::app) recent: Recent,
+    /// The file that was asked for, if it could be opened.
+    pub(in crate::app) asked: Option<PathBuf>,
     /// How many documents have unsaved changes that were restored.
     pub(in crate::app) unsaved: usize,
     /// What went wrong.
@@ -186,7 +188,7 @@ impl Opening {
         }
         match Document::open(path, catalog) {
             Ok(document) => {
-                self.recent.push(path);
+                self.asked = Some(path.to_owned());
                 self.active = self.tabs.len();
                 self.tabs.push(Tab::new(document));
             }

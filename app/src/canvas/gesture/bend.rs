@@ -3,6 +3,8 @@
 use egui::Pos2;
 
 use crate::canvas::gesture::{Hand, snapped};
+use crate::canvas::view::snap;
+use crate::canvas::wire::Curve;
 use crate::canvas::wiring::Wire;
 use crate::command::drawing::DrawingCommand;
 use crate::command::{Command, Input};
@@ -25,6 +27,20 @@ impl Bend {
             wire: wire.input.clone(),
             place: nearest.map_or(0, |(place, _)| place),
         }
+    }
+
+    /// Lets a wire run through a new reroute half-way, where it can be taken hold of.
+    pub fn half_way(wire: &Wire) -> Option<Command> {
+        let curves: Vec<Curve> = wire.curves().collect();
+        let place = curves.len() / 2;
+        let points: Vec<Pos2> = curves.get(place)?.points().collect();
+        let middle = points.get(points.len() / 2)?;
+        let add = DrawingCommand::AddReroute {
+            wire: wire.input.clone(),
+            at: [snap(middle.x), snap(middle.y)],
+            place,
+        };
+        Some(add.into())
     }
 
     /// The wire, by its end.

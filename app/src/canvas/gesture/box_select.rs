@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use egui::{Modifiers, Pos2, Rect};
 
-use crate::app::State;
-use crate::canvas::gesture::Hand;
+use crate::app::{Selection, State};
+use crate::canvas::gesture::{Hand, select};
 use crate::canvas::items::Items;
 use crate::command::Command;
-use crate::command::drawing::{DrawingCommand, Part};
+use crate::command::drawing::Part;
 use crate::settings::Navigation;
 
 /// What a box does to the selection.
@@ -26,7 +26,7 @@ pub struct BoxSelect {
     from: Pos2,
     act: Act,
     /// What was selected before.
-    before: BTreeSet<Part>,
+    before: Selection,
 }
 
 impl BoxSelect {
@@ -43,7 +43,7 @@ impl BoxSelect {
         Self {
             from: from_in_graph,
             act,
-            before: state.selection.parts().collect(),
+            before: state.selection.clone(),
         }
     }
 
@@ -64,22 +64,21 @@ impl BoxSelect {
         let inside: BTreeSet<Part> = nodes.chain(items).collect();
         let wanted: BTreeSet<Part> = match self.act {
             Act::Replace => inside,
-            Act::Add => self.before.union(&inside).cloned().collect(),
-            Act::Subtract => self.before.difference(&inside).cloned().collect(),
+            Act::Add => self.before.parts().chain(inside).collect(),
+            Act::Subtract => {
+                let left = self.before.parts();
+                left.filter(|part| !inside.contains(part)).collect()
+            }
         };
         let is_selected = hand.state.selection.parts().eq(wanted.iter().cloned());
         (!is_selected).then(|| select(wanted))
     }
-}
 
-/// The command that selects exactly these.
-pub fn select(parts: impl IntoIterator<Item = Part>) -> Command {
-    let (mut nodes, mut items) = (Vec::new(), Vec::new());
-    for part in parts {
-        match part {
-            Part::Node(key) => nodes.push(key),
-            Part::Item(item) => items.push(item),
+    /// Selects what was selected before.
+    pub fn take_back(self) -> Command {
+        match self.before.wire {
+            Some(wire) => Command::SelectWire(wire),
+            None => select(self.before.parts()),
         }
     }
-    DrawingCommand::Select { nodes, items }.into()
 }

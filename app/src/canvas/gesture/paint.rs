@@ -16,7 +16,7 @@ pub fn paint(hand: &Hand<'_>, items: &Items, gesture: &Gesture) {
     };
     let (ui, theme) = (hand.ui, &hand.state.theme);
     match gesture {
-        Gesture::None | Gesture::Part(_) => {}
+        Gesture::None | Gesture::Part(_) | Gesture::TakenBack => {}
         Gesture::Select(area) => {
             let area = area.area(hand.screen.to_graph(pointer));
             let rect = hand.screen.rect_from_graph(area);
@@ -53,8 +53,8 @@ pub fn paint(hand: &Hand<'_>, items: &Items, gesture: &Gesture) {
         }
         Gesture::Wire(wire) => {
             paint_wire(hand, wire, pointer);
-            if let Some(refusal) = wire.refusal() {
-                paint_badge(ui.painter(), theme, pointer, &refusal);
+            if let Some(words) = wire.refusal().or_else(|| wire.offer_words()) {
+                paint_badge(ui.painter(), theme, pointer, &words);
             }
         }
     }

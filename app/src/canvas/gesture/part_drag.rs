@@ -177,6 +177,8 @@ pub fn contents<'a>(
     let size_of = |key: &str| {
         let index = graph.nodes.get_index_of(key);
         let layout = index.and_then(|index| layouts.get(index));
+        // The graph may have changed since it was laid out.
+        let layout = layout.filter(|layout| layout.key == key);
         layout.map_or([0.0; 2], |layout| layout.rect.size().into())
     };
     let mut found = BTreeSet::new();

@@ -9,14 +9,14 @@ use pyrograph_engine::node::Type;
 use crate::app::State;
 use crate::canvas::flow;
 use crate::canvas::gesture::End;
-use crate::canvas::layout::NodeLayout;
+use crate::canvas::layout::{FOLDED_ROW, NodeLayout};
 use crate::command::drawing::DrawingCommand;
 use crate::command::graph::GraphCommand;
 use crate::command::{Command, Input};
 use crate::theme::size;
 
 /// A wire that is dragged, or all wires of an output.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WireDrag {
     /// The end that stays.
     pub from: End,
@@ -30,8 +30,19 @@ pub struct WireDrag {
     pub target: Option<End>,
     /// A pin under the pointer where it cannot end.
     pub refused: Option<End>,
+    /// The collapsed node under the pointer, if several pins of it fit.
+    pub offered: Option<Offer>,
     /// Nodes at which it would close a circle.
     circles: BTreeSet<String>,
+}
+
+/// A collapsed node of whose pins one is to be chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// The node's key.
+    pub node: String,
+    /// The pins and params that fit.
+    pub ends: Vec<End>,
 }
 
 /// What a drop does.
@@ -43,6 +54,8 @@ pub enum Dropped {
     Command(Command),
     /// A node is to be chosen to which the wire goes.
     Choose(End),
+    /// One of the pins offered is to be chosen.
+    Pick(Box<WireDrag>),
 }
 
 impl WireDrag {
@@ -97,6 +110,7 @@ impl WireDrag {
             bundle: None,
             target: None,
             refused: None,
+            offered: None,
             circles,
         }
     }
@@ -160,20 +174,7 @@ impl WireDrag {
     /// fitting pin of the node under it.
     pub fn aim(&mut self, layouts: &[NodeLayout], pos_in_graph: Pos2) {
         let pos = pos_in_graph;
-        let reach = size::PIN_REACH * 1.4;
-        let near = layouts
-            .iter()
-            .filter(|layout| layout.rect.expand(reach).contains(pos))
-            .flat_map(ends)
-            .map(|(end, at)| ((at - pos).length(), end))
-            .filter(|(distance, _)| *distance < reach)
-            .min_by(|a, b| {
-                // Of a collapsed node, all pins lie in one place.
-                let fits = || self.fits(&b.1).cmp(&self.fits(&a.1));
-                a.0.total_cmp(&b.0).then_with(fits)
-            })
-            .map(|(_, end)| end)
-            .filter(|end| *end != self.from);
+        let near = near_pin(layouts, pos).filter(|end| *end != self.from);
         let over = layouts
             .iter()
             .rev()
@@ -186,21 +187,41 @@ impl WireDrag {
             Some(End::Input(Input::new(&layout.key, &pin.name), pin.ty?))
         };
         let fitting = near.clone().filter(|end| self.fits(end));
+        let body = over.filter(|_| near.is_none());
+        self.offered = body.and_then(|body| self.offer(body));
         self.target = fitting
             .or_else(|| field().filter(|end| self.fits(end)))
-            .or_else(|| {
-                let body = over.filter(|_| near.is_none())?;
-                self.free_pin(body)
-            });
+            .or_else(|| self.free_pin(body.filter(|_| self.offered.is_none())?));
         self.refused = if self.target.is_none() { near } else { None };
     }
 
-    /// The pin that a drop on a node's body means.
+    /// The pins among which a drop on a collapsed node lets choose: its params have none to aim at.
+    fn offer(&self, layout: &NodeLayout) -> Option<Offer> {
+        if !layout.is_collapsed || self.bundle.is_some() {
+            return None;
+        }
+        let fitting = ends(layout).map(|(end, _)| end);
+        let fitting = fitting.filter(|end| *end != self.from && self.fits(end));
+        let ends: Vec<End> = fitting.collect();
+        (ends.len() > 1).then(|| Offer {
+            node: layout.key.clone(),
+            ends,
+        })
+    }
+
+    /// The same with its other end there.
+    pub fn ending_at(mut self, end: End) -> Self {
+        self.target = Some(end);
+        self
+    }
+
+    /// The pin that a drop on a node's body means. Of a collapsed node it is the only one that fits,
+    /// whatever it is.
     fn free_pin(&self, layout: &NodeLayout) -> Option<End> {
         let is_free = |end: &End| match end {
             End::Input(input, _) => layout
                 .input(&input.slot)
-                .is_some_and(|pin| !pin.is_param && !pin.wired),
+                .is_some_and(|pin| layout.is_collapsed || (!pin.is_param && !pin.wired)),
             End::Output(..) => true,
         };
         ends(layout)
@@ -210,6 +231,9 @@ impl WireDrag {
 
     /// What dropping it here does. `on_nothing` says that no node is there.
     pub fn drop_here(self, on_nothing: bool) -> Dropped {
+        if self.target.is_none() && self.offered.is_some() {
+            return Dropped::Pick(Box::new(self));
+        }
         if let Some((from, _)) = self.bundle {
             return match self.target {
                 Some(End::Output(to, _)) if to != from => {
@@ -242,6 +266,18 @@ impl WireDrag {
         }
     }
 
+    /// Whether a drop here lets choose one of a node's pins.
+    pub fn offers(&self, node: &str) -> bool {
+        let offered = self.offered.as_ref();
+        offered.is_some_and(|offered| offered.node == node)
+    }
+
+    /// What a drop on the collapsed node under the pointer asks.
+    pub fn offer_words(&self) -> Option<String> {
+        let offered = self.offered.as_ref()?;
+        Some(format!("Drop to choose one of {} pins", offered.ends.len()))
+    }
+
     /// Why it cannot end under the pointer.
     pub fn refusal(&self) -> Option<String> {
         let refused = self.refused.as_ref()?;
@@ -258,6 +294,34 @@ impl WireDrag {
             }
         })
     }
+}
+
+/// The pin that is so near to a point that it is meant.
+fn near_pin(layouts: &[NodeLayout], pos_in_graph: Pos2) -> Option<End> {
+    let reach = size::PIN_REACH * 1.4;
+    let around = |layout: &&NodeLayout| layout.rect.expand(reach).contains(pos_in_graph);
+    let near = layouts.iter().filter(around).flat_map(|layout| {
+        // Those of a collapsed node stand close, and leave its title to what means the node.
+        let reach = if layout.is_collapsed {
+            FOLDED_ROW
+        } else {
+            reach
+        };
+        placed_ends(layout)
+            .map(move |(end, at)| ((at - pos_in_graph).length(), end))
+            .filter(move |(distance, _)| *distance < reach)
+    });
+    near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, end)| end)
+}
+
+/// Every pin and param of a node that can be aimed at, with its place in the graph.
+fn placed_ends(layout: &NodeLayout) -> impl Iterator<Item = (End, Pos2)> {
+    ends(layout).filter(|(end, _)| match end {
+        End::Input(input, _) => layout
+            .input(&input.slot)
+            .is_some_and(|pin| layout.has_place(pin)),
+        End::Output(..) => true,
+    })
 }
 
 /// Every pin and param of a node with its place in the graph.

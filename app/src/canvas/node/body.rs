@@ -4,11 +4,11 @@ use egui::epaint::StrokeKind;
 use egui::{Align2, Color32, CornerRadius, Painter, Pos2, Rect, Stroke, pos2, vec2};
 use pyrograph_engine::graph::Mode;
 
-use super::{Scene, Told};
+use super::words::{done_text, secs_text, steps_text};
+use super::{Scene, Told, run_state};
 use crate::canvas::layout::{Is, NodeLayout};
 use crate::jobs::NodeState;
 use crate::theme::{Theme, icon, size};
-use crate::widgets::file::size_text;
 use crate::widgets::{icon_at, ring};
 
 pub(super) fn paint(painter: &Painter, scene: &Scene<'_>, layout: &NodeLayout, told: &Told<'_>) {
@@ -69,7 +69,7 @@ pub(super) fn border(scene: &Scene<'_>, told: &Told<'_>) -> Stroke {
     let (theme, draw) = (scene.draw.theme, &scene.draw);
     if told.has_error {
         Stroke::new(draw.px(1.6).max(1.2), theme.error)
-    } else if told.is_selected || told.is_busy {
+    } else if told.is_selected || told.is_busy || told.is_offered {
         Stroke::new(draw.px(1.8).max(1.4), theme.accent)
     } else {
         Stroke::new(1.0, theme.line)
@@ -178,14 +178,14 @@ fn paint_state(
             let left = turning(*i as f32 / (*n).max(1) as f32);
             let at = (pos2(left, right.y), Align2::RIGHT_CENTER);
             let style = (draw.text(size::SMALL), theme.secondary);
-            let steps = format!("{i} of {n}");
+            let steps = steps_text(*i, *n);
             draw.label(painter, at, &steps, style, draw.px(80.0)).left()
         }
         Some(NodeState::Running { steps: None }) => turning(0.12),
         Some(NodeState::Loading { done, total }) => turning(*done as f32 / (*total).max(1) as f32),
         Some(NodeState::Reused) => words("reused", theme.secondary),
         Some(NodeState::Done { secs }) => {
-            let peak = scene.state.jobs.peak_bytes(&layout.full_key);
+            let peak = run_state::peak_bytes(&scene.state.jobs, &layout.full_key, layout.is);
             let long = done_text(*secs, peak);
             let font = draw.text(size::SMALL);
             let needed = painter.layout_no_wrap(long.clone(), font, theme.secondary);
@@ -198,35 +198,5 @@ fn paint_state(
             words(&shown, theme.secondary)
         }
         Some(NodeState::Failed(_)) => problem(),
-    }
-}
-
-/// How long it took, and the most memory that the process held meanwhile.
-fn done_text(secs: f64, peak_bytes: Option<u64>) -> String {
-    match peak_bytes {
-        Some(bytes) => format!("{} · {}", secs_text(secs), size_text(bytes)),
-        None => secs_text(secs),
-    }
-}
-
-/// Seconds as people say them.
-pub fn secs_text(secs: f64) -> String {
-    match secs {
-        s if s < 0.095 => "0.1 s".to_owned(),
-        s if s < 9.95 => format!("{s:.1} s"),
-        s if s < 90.0 => format!("{s:.0} s"),
-        s => format!("{:.0} min", s / 60.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_read_as_people_say_them() {
-        let shown = [0.0, 2.14, 12.3, 150.0].map(secs_text);
-        assert_eq!(shown, ["0.1 s", "2.1 s", "12 s", "2 min"]);
-        assert_eq!(done_text(2.1, Some(1_400_000_000)), "2.1 s · 1.4 GB");
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn far_ui(
     if !has_pins {
         let side = Vec2::splat((size::PIN * 1.6 * scene.draw.scale).max(1.5));
         for pin in layout.inputs.iter().chain(&layout.outputs) {
-            if !pin.is_param || pin.wired {
+            if pin.is_listed() {
                 let color = pin.ty.map_or(theme.secondary, |ty| theme.wire(ty));
                 fill(
                     Rect::from_center_size(scene.screen.from_graph(pin.pos), side),
@@ -58,7 +58,7 @@ pub(super) fn far_ui(
         let place = scene.screen.rect_from_graph(place);
         picture::paint(ui.painter(), place, shown.texture.id(), shown.size_px, 0.0);
     }
-    if told.has_error || told.is_selected || told.is_busy {
+    if told.has_error || told.is_selected || told.is_busy || told.is_offered {
         let Stroke { width, color } = body::border(scene, told);
         let stroke = Stroke::new(width.max(1.5), color);
         ui.painter()

@@ -15,6 +15,15 @@ pub fn of<'a>(jobs: &'a Jobs, full_key: &str, is: Is) -> Option<Cow<'a, NodeStat
     }
 }
 
+/// The most memory that the process held while that node last ran.
+pub fn peak_bytes(jobs: &Jobs, full_key: &str, is: Is) -> Option<u64> {
+    let own = jobs.peak_bytes(full_key);
+    match is {
+        Is::Kind | Is::Unknown => own,
+        Is::Group => own.max(jobs.peak_bytes_inside(full_key)),
+    }
+}
+
 /// The picture on that node: what a run has made there, else what it loads.
 pub fn shown<'a>(state: &'a State, full_key: &str, is: Is) -> Option<&'a Shown> {
     let own = state.jobs.shown(full_key);

@@ -32,7 +32,8 @@ pub fn wires_ui(
         | Gesture::Part(_)
         | Gesture::Select(_)
         | Gesture::Wire(_)
-        | Gesture::Knife(_) => {}
+        | Gesture::Knife(_)
+        | Gesture::TakenBack => {}
     }
     for wire in wiring.seen(scene.screen.seen().expand(OVERHANG)) {
         let is_lifted = scene.wire.is_some_and(|drag| drag.lifts(&wire.input));

@@ -4,11 +4,13 @@ use egui::{Label, RichText, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::State;
 use crate::command::Command;
+use crate::command::binding::Scope;
 use crate::command::gallery::{GalleryCommand, Use};
 use crate::gallery::Which;
 use crate::gallery::row::Row;
 use crate::gallery::thumbs::Small;
-use crate::panels::gallery::{menu_lines_ui, sentence, signs};
+use crate::panels::gallery::{checks, menu_lines_ui, signs};
+use crate::panels::problems::sentence;
 use crate::panels::{heading_ui, rule_ui};
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
@@ -41,7 +43,7 @@ pub(in crate::panels) fn about_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
             } else {
                 ui.add_space(8.0);
                 let count = gallery.chosen().len();
-                menu_lines_ui(ui, count, GalleryCommand::GALLERY_KEYS)
+                menu_lines_ui(ui, count, Scope::Gallery)
                     .into_iter()
                     .collect()
             }
@@ -52,23 +54,22 @@ pub(in crate::panels) fn about_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
 fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
     let theme = &state.theme;
     let mut commands = Vec::new();
-    if let Some(Small::Texture(texture)) = state.gallery.small(row) {
+    if let Some(Small::Picture { texture, is_opaque }) = state.gallery.small(row) {
         let width = ui.available_width();
         let [w, h] = texture.size();
         let height = (width * h as f32 / w.max(1) as f32).min(width);
         let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, "the chosen picture"));
-        picture::paint(ui.painter(), rect, texture.id(), [w as u32, h as u32], 4.0);
+        let size_px = [w as u32, h as u32];
+        if !is_opaque {
+            checks::paint(ui.painter(), theme, picture::fitted(rect, size_px));
+        }
+        picture::paint(ui.painter(), rect, texture.id(), size_px, 4.0);
         if response.clicked() {
             commands.push(Command::Gallery(GalleryCommand::ViewChosen));
         }
     }
-    commands.extend(signs::marks_ui(
-        ui,
-        theme,
-        row.mark,
-        GalleryCommand::GALLERY_KEYS,
-    ));
+    commands.extend(signs::marks_ui(ui, theme, row.mark, Scope::Gallery));
     text_ui(ui, theme, &row.name);
     let [width, height] = row.content.size_px;
     let facts = format!(
@@ -94,8 +95,8 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
             GalleryCommand::Use(Use::Seed),
             GalleryCommand::Use(Use::AsInput),
         ] {
-            let hint = command.hint(ui.ctx(), GalleryCommand::GALLERY_KEYS);
             let command = Command::Gallery(command);
+            let hint = command.tooltip_in(ui.ctx(), Scope::Gallery);
             let button = word_button(ui, theme, command.icon(), command.label(), Weight::Plain);
             if button.on_hover_text(hint).clicked() {
                 commands.push(command);
@@ -106,7 +107,8 @@ fn row_ui(ui: &mut Ui, state: &State, row: &Row) -> Vec<Command> {
     commands
 }
 
-fn summary_ui(ui: &mut Ui, theme: &Theme, row: &Row) {
+/// What a picture is searched by.
+pub(in crate::panels) fn summary_ui(ui: &mut Ui, theme: &Theme, row: &Row) {
     let summary = &row.content.summary;
     let models = summary.models.iter().map(|model| {
         let hash = model.sha256.get(..12).unwrap_or(&model.sha256);

@@ -10,11 +10,14 @@ use egui::{
 
 use crate::app::State;
 use crate::command::Command;
+use crate::command::binding::Scope;
 use crate::command::gallery::GalleryCommand;
+use crate::command::keys::pressed_in;
 use crate::gallery::row::Row;
 use crate::gallery::thumbs::Small;
-use crate::gallery::{Pick, Which};
-use crate::panels::gallery::{context_menu, is_keyboard_taken, keys, sentence, signs};
+use crate::gallery::{Move, Pick, Screen, Which};
+use crate::panels::gallery::{checks, context_menu, is_keyboard_taken, signs};
+use crate::panels::problems::sentence;
 use crate::theme::{font, icon, size};
 use crate::widgets::{Draw, icon_at, picture};
 
@@ -101,9 +104,14 @@ pub(super) fn grid_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
             let rect = layout.tile(place).translate(corner.to_vec2());
             ui.scroll_to_rect(rect.expand(GAP), None);
         }
-        let seen = layout.seen(viewport.top(), viewport.bottom(), count);
-        if seen != state.gallery.seen() {
-            commands.push(Command::Gallery(GalleryCommand::See(seen.clone())));
+        let screen = Screen {
+            seen: layout.seen(viewport.top(), viewport.bottom(), count),
+            columns: layout.columns,
+            rows: (viewport.height() / layout.pitch()) as usize,
+        };
+        let seen = screen.seen.clone();
+        if screen != *state.gallery.screen() {
+            commands.push(Command::Gallery(GalleryCommand::See(screen)));
         }
         for place in seen {
             if let Some(row) = state.gallery.at(place) {
@@ -129,10 +137,9 @@ fn moved_to(ui: &Ui, state: &State) -> Option<usize> {
     state.gallery.place(cursor)
 }
 
-/// Moves by keys, and the commands that have keys here.
+/// From the search to what it finds, and the commands that have keys here.
 pub(super) fn keys_ui(ui: &Ui, state: &State) -> Vec<Command> {
     let ctx = ui.ctx();
-    let layout = Layout::of(ui);
     let searches = ctx.memory(|memory| memory.has_focus(search_id()));
     let searched =
         ctx.data_mut(|data| std::mem::replace(data.get_temp_mut_or(search_id(), false), searches));
@@ -149,55 +156,13 @@ pub(super) fn keys_ui(ui: &Ui, state: &State) -> Vec<Command> {
             ctx.memory_mut(|memory| memory.surrender_focus(search_id()));
         }
         if down || entered {
-            return vec![Command::Gallery(GalleryCommand::Go(0, Pick::Only))];
+            return vec![Command::Gallery(GalleryCommand::Go(Move::Stay, Pick::Only))];
         }
-    }
-    if searches {
-        return Vec::new();
     }
     if is_keyboard_taken(ctx, state) || state.viewer.is_some() {
         return Vec::new();
     }
-    let focused = ctx.memory(|memory| memory.focused());
-    let own = state.gallery.cursor().map(tile_id);
-    // A button that has the keyboard is used by it.
-    let is_elsewhere = focused.is_some() && focused != own;
-    let columns = layout.columns as isize;
-    let page = (ui.available_height() / layout.pitch()).floor().max(1.0) as isize * columns;
-    let mut commands = Vec::new();
-    for (key, by) in [
-        (Key::ArrowLeft, -1),
-        (Key::ArrowRight, 1),
-        (Key::ArrowUp, -columns),
-        (Key::ArrowDown, columns),
-        (Key::PageUp, -page),
-        (Key::PageDown, page),
-        (Key::Home, isize::MIN),
-        (Key::End, isize::MAX),
-    ] {
-        for (modifiers, pick) in [
-            (Modifiers::SHIFT, Pick::Through),
-            (Modifiers::NONE, Pick::Only),
-        ] {
-            if ctx.input_mut(|i| i.consume_key(modifiers, key)) {
-                commands.push(Command::Gallery(GalleryCommand::Go(by, pick)));
-            }
-        }
-    }
-    if let Some(path) = state.gallery.cursor()
-        && !is_elsewhere
-        && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Space))
-    {
-        let which = Which::File(path.to_owned());
-        commands.push(Command::Gallery(GalleryCommand::Choose(
-            which,
-            Pick::Toggle,
-        )));
-    }
-    let keys = GalleryCommand::GALLERY_KEYS.iter();
-    let free = keys.filter(|(_, key, _)| !(is_elsewhere && *key == Key::Enter));
-    commands.extend(keys::pressed(ctx, free));
-    commands
+    pressed_in(ctx, Scope::Gallery, state.gallery.cursor().map(tile_id))
 }
 
 fn tile_ui(ui: &mut Ui, state: &State, row: &Row, rect: Rect) -> Vec<Command> {
@@ -222,7 +187,7 @@ fn tile_ui(ui: &mut Ui, state: &State, row: &Row, rect: Rect) -> Vec<Command> {
         1
     };
     let mut commands = tile_commands(ui, &response, which, is_chosen);
-    commands.extend(context_menu(&response, count, GalleryCommand::GALLERY_KEYS));
+    commands.extend(context_menu(&response, count, Scope::Gallery));
     if state.viewer.is_none() {
         response.on_hover_ui(|ui| hover_ui(ui, row));
     }
@@ -276,8 +241,11 @@ fn paint_tile(
     let painter = ui.painter();
     let room = Rect::from_min_max(rect.min, rect.max - vec2(0.0, CAPTION));
     let place = match (&row.content.fault, state.gallery.small(row)) {
-        (None, Some(Small::Texture(texture))) => {
+        (None, Some(Small::Picture { texture, is_opaque })) => {
             let size_px = texture.size().map(|side| side as u32);
+            if !is_opaque {
+                checks::paint(painter, theme, picture::fitted(room, size_px));
+            }
             picture::paint(painter, room, texture.id(), size_px, 3.0)
         }
         (Some(fault), _) | (None, Some(Small::Fault(fault))) => {

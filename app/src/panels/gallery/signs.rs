@@ -7,7 +7,8 @@ use egui::{Color32, Mesh, Painter, Pos2, Rect, Response, Role, Sense, Shape, Str
 use egui::{WidgetInfo, vec2};
 
 use crate::command::Command;
-use crate::command::gallery::{GalleryCommand, OwnKey};
+use crate::command::binding::Scope;
+use crate::command::gallery::GalleryCommand;
 use crate::gallery::marks::{MAX_RATING, Mark};
 use crate::theme::Theme;
 
@@ -26,7 +27,7 @@ pub(in crate::panels) fn marks_ui(
     ui: &mut Ui,
     theme: &Theme,
     mark: Mark,
-    keys: &[OwnKey],
+    scope: Scope,
 ) -> Vec<Command> {
     let mut commands = Vec::new();
     ui.horizontal(|ui| {
@@ -39,10 +40,10 @@ pub(in crate::panels) fn marks_ui(
         let response = sign_ui(ui, theme, name, |painter, center, color| {
             heart(painter, center, 6.5, color, ink(mark.favourite));
         });
-        let favourite = GalleryCommand::Favourite;
-        let hint = favourite.hint(ui.ctx(), keys);
+        let favourite = Command::Gallery(GalleryCommand::Favourite);
+        let hint = favourite.tooltip_in(ui.ctx(), scope);
         if response.on_hover_text(hint).clicked() {
-            commands.push(Command::Gallery(favourite));
+            commands.push(favourite);
         }
         ui.add_space(8.0);
         for stars in 1..=MAX_RATING {
@@ -52,7 +53,8 @@ pub(in crate::panels) fn marks_ui(
             });
             // A click on the last star takes them all away again.
             let rating = if stars == mark.rating { 0 } else { stars };
-            let hint = GalleryCommand::Rate(stars).hint(ui.ctx(), keys);
+            let rate = Command::Gallery(GalleryCommand::Rate(stars));
+            let hint = rate.tooltip_in(ui.ctx(), scope);
             if response.on_hover_text(hint).clicked() {
                 commands.push(Command::Gallery(GalleryCommand::Rate(rating)));
             }
@@ -86,7 +88,8 @@ pub(super) fn paint_marks(painter: &Painter, theme: &Theme, place: Rect, mark: M
     let back = |painter: &Painter, width: f32| {
         let corner = place.right_bottom() - vec2(4.0, 4.0);
         let ground = Rect::from_min_max(corner - vec2(width, 16.0), corner);
-        painter.rect_filled(ground, 5.0, theme.dim);
+        // Opaque: the picture below may have any colour.
+        painter.rect_filled(ground, 5.0, theme.window);
     };
     let count = f32::from(mark.rating) + f32::from(u8::from(mark.favourite));
     if count > 0.0 {

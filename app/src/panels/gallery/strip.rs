@@ -5,9 +5,11 @@ use egui::{Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use crate::app::State;
 use crate::command::Command;
+use crate::command::binding::Scope;
 use crate::command::gallery::GalleryCommand;
 use crate::gallery::{Pick, Which};
 use crate::panels::gallery::context_menu;
+use crate::panels::regions;
 use crate::theme::{font, size};
 use crate::widgets::picture;
 
@@ -32,14 +34,15 @@ pub fn strip_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
         .id_salt("strip")
         .auto_shrink([false, false]);
     let shown = room.show(ui, |ui| {
-        ui.horizontal(|ui| {
+        let strip = ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 10.0;
-            let newest_first = (0..pictures.len()).rev();
+            let newest_first = pictures.numbers().rev();
             newest_first
                 .flat_map(|number| picture_ui(ui, state, number, side))
                 .collect()
-        })
-        .inner
+        });
+        regions::keep_in_sight(ui);
+        strip.inner
     });
     shown.inner
 }
@@ -48,7 +51,7 @@ fn picture_ui(ui: &mut Ui, state: &State, number: usize, side: f32) -> Vec<Comma
     let theme = &state.theme;
     let mut commands = Vec::new();
     let made = &state.jobs.pictures()[number];
-    let size_px = [made.image.width().max(1), made.image.height().max(1)];
+    let size_px = made.size_px.map(|side| side.max(1));
     let ratio = size_px[0] as f32 / size_px[1] as f32;
     let width = (side * ratio).clamp(side * 0.4, side * 2.2);
     let (rect, response) = ui.allocate_exact_size(vec2(width, side), Sense::click());
@@ -84,7 +87,7 @@ fn picture_ui(ui: &mut Ui, state: &State, number: usize, side: f32) -> Vec<Comma
     } else {
         1
     };
-    commands.extend(context_menu(&response, count, &[]));
+    commands.extend(context_menu(&response, count, Scope::Window));
     let file = made
         .path
         .as_ref()

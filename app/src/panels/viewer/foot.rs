@@ -1,20 +1,28 @@
 //! Where one looks, the pixel under the pointer, and what can be done.
 
-use egui::{Align, Layout, Popup, RichText, Role, Ui, WidgetInfo};
+use egui::{
+    Align, Layout, Popup, Rect, RichText, Role, ScrollArea, Ui, UiBuilder, WidgetInfo, vec2,
+};
 
 use crate::app::State;
 use crate::command::Command;
+use crate::command::binding::Scope;
 use crate::command::gallery::{GalleryCommand, Show, Turn};
 use crate::gallery::Which;
 use crate::gallery::marks::Mark;
 use crate::panels::gallery::{menu_lines_ui, signs};
+use crate::panels::regions;
 use crate::panels::viewer::stage::{Pointed, letter};
 use crate::theme::{Theme, font, icon, size};
 use crate::viewer::difference::GAINS;
 use crate::viewer::{Mode, Picture, Viewer};
 use crate::widgets::button::{Weight, bare_icon, word_button};
 
-/// Shows the foot.
+/// Between the foot's ends and what it shows.
+const RIM: f32 = 14.0;
+
+/// Shows the foot: where one looks at the left, buttons at the right. Where the buttons alone do
+/// not fit, all of it is scrolled sideways.
 pub(super) fn foot_ui(
     ui: &mut Ui,
     state: &State,
@@ -22,34 +30,65 @@ pub(super) fn foot_ui(
     pointed: &Pointed,
 ) -> Vec<Command> {
     let theme = &state.theme;
-    let rect = ui.max_rect();
-    ui.painter().rect_filled(rect, 0.0, theme.panel);
-    let mut commands = Vec::new();
-    let layout = Layout::right_to_left(Align::Center);
-    let mut right = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(14.0, 0.0)))
-            .layout(layout),
-    );
-    right.spacing_mut().item_spacing.x = 6.0;
-    commands.extend(buttons_ui(&mut right, state, viewer));
-    let left = egui::Rect::from_min_max(
-        rect.min + egui::vec2(14.0, 0.0),
-        egui::pos2(right.min_rect().left() - 12.0, rect.bottom()),
-    );
-    if left.is_positive() {
-        let mut left = ui.new_child(
-            egui::UiBuilder::new()
-                .max_rect(left)
-                .layout(Layout::left_to_right(Align::Center)),
-        );
-        left.set_clip_rect(left.max_rect());
-        status_ui(&mut left, theme, viewer, pointed);
+    ui.painter().rect_filled(ui.max_rect(), 0.0, theme.panel);
+    let rect = ui.max_rect().shrink2(vec2(RIM, 0.0));
+    let width_id = ui.scope_id().with("buttons");
+    // The buttons' width in the last frame; none yet, and they are taken to fit.
+    let needed = ui.data(|data| data.get_temp(width_id)).unwrap_or(0.0_f32);
+    let (commands, width) = if needed > rect.width() {
+        let mut room = ui.new_child(UiBuilder::new().max_rect(rect));
+        let scroll = ScrollArea::horizontal()
+            .id_salt("foot")
+            .auto_shrink([false, false]);
+        let shown = scroll.show(&mut room, |ui| {
+            let layout = Layout::left_to_right(Align::Center);
+            let line = ui.with_layout(layout, |ui| {
+                let shown = measured_buttons_ui(ui, state, viewer);
+                status_ui(ui, theme, viewer, pointed);
+                shown
+            });
+            regions::keep_in_sight(ui);
+            line.inner
+        });
+        shown.inner
+    } else {
+        beside_ui(ui, state, (viewer, pointed), rect)
+    };
+    if width != needed {
+        ui.data_mut(|data| data.insert_temp(width_id, width));
+        ui.ctx().request_repaint();
     }
     commands
 }
 
-/// From the right: close, more, recipe, 1:1, fit, turning, marks, ways of comparing.
+/// Buttons at the right, and in the room that is left where one looks.
+fn beside_ui(
+    ui: &mut Ui,
+    state: &State,
+    (viewer, pointed): (&Viewer, &Pointed),
+    rect: Rect,
+) -> (Vec<Command>, f32) {
+    let layout = Layout::right_to_left(Align::Center);
+    let mut right = ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    let shown = measured_buttons_ui(&mut right, state, viewer);
+    let left = rect.with_max_x(right.min_rect().left() - 12.0);
+    if left.is_positive() {
+        let layout = Layout::left_to_right(Align::Center);
+        let mut left = ui.new_child(UiBuilder::new().max_rect(left).layout(layout));
+        left.set_clip_rect(left.max_rect());
+        status_ui(&mut left, &state.theme, viewer, pointed);
+    }
+    shown
+}
+
+/// The buttons, and how wide they are.
+fn measured_buttons_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> (Vec<Command>, f32) {
+    ui.spacing_mut().item_spacing.x = 6.0;
+    let commands = buttons_ui(ui, state, viewer);
+    (commands, ui.min_rect().width())
+}
+
+/// Beginning at the end: close, more, recipe, 1:1, fit, turning, marks, ways of comparing.
 fn buttons_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> Vec<Command> {
     let theme = &state.theme;
     let mut commands = Vec::new();
@@ -57,7 +96,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> Vec<Command> {
     let more = bare_icon(ui, theme, icon::MORE, "More", 30.0);
     Popup::menu(&more).accessible_name("More").show(|ui| {
         let count = viewer.pictures.len();
-        commands.extend(menu_lines_ui(ui, count, GalleryCommand::VIEWER_KEYS));
+        commands.extend(menu_lines_ui(ui, count, Scope::Viewer));
     });
     more.on_hover_text("What can be done with the picture");
     let making = (Show::Making, viewer.shows_making);
@@ -87,11 +126,10 @@ fn buttons_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> Vec<Command> {
             .first()
             .and_then(|picture| mark_of(state, picture));
         if let Some(mark) = mark {
-            let keys = GalleryCommand::VIEWER_KEYS;
             ui.allocate_ui_with_layout(
-                egui::vec2(162.0, 26.0),
+                vec2(162.0, 26.0),
                 Layout::left_to_right(Align::Center),
-                |ui| commands.extend(signs::marks_ui(ui, theme, mark, keys)),
+                |ui| commands.extend(signs::marks_ui(ui, theme, mark, Scope::Viewer)),
             );
         }
     }
@@ -111,12 +149,12 @@ fn comparing_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer) -> Vec<Command> {
     if viewer.mode == Mode::Difference {
         for gain in GAINS.into_iter().rev() {
             let word = format!("×{gain}");
-            let hint = GalleryCommand::Show(Show::Gain(gain)).hint(ui.ctx(), &[]);
+            let command = Command::Gallery(GalleryCommand::Show(Show::Gain(gain)));
             if chip_ui(ui, theme, &word, viewer.gain == gain)
-                .on_hover_text(hint)
+                .on_hover_text(command.tooltip())
                 .clicked()
             {
-                commands.push(Command::Gallery(GalleryCommand::Show(Show::Gain(gain))));
+                commands.push(command);
             }
         }
     }
@@ -135,8 +173,8 @@ fn comparing_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer) -> Vec<Command> {
 }
 
 fn icon_ui(ui: &mut Ui, theme: &Theme, command: GalleryCommand, name: &str) -> Option<Command> {
-    let hint = command.hint(ui.ctx(), GalleryCommand::VIEWER_KEYS);
     let command = Command::Gallery(command);
+    let hint = command.tooltip_in(ui.ctx(), Scope::Viewer);
     let icon = command.icon().unwrap_or_default();
     let response = bare_icon(ui, theme, icon, name, 30.0);
     response.on_hover_text(hint).clicked().then_some(command)
@@ -144,9 +182,8 @@ fn icon_ui(ui: &mut Ui, theme: &Theme, command: GalleryCommand, name: &str) -> O
 
 /// A word that says how things are shown, lit if they are.
 fn switch_ui(ui: &mut Ui, theme: &Theme, how: Show, is_on: bool) -> Option<Command> {
-    let command = GalleryCommand::Show(how);
-    let hint = command.hint(ui.ctx(), GalleryCommand::VIEWER_KEYS);
-    let command = Command::Gallery(command);
+    let command = Command::Gallery(GalleryCommand::Show(how));
+    let hint = command.tooltip_in(ui.ctx(), Scope::Viewer);
     let response = chip_ui(ui, theme, command.label(), is_on);
     response.on_hover_text(hint).clicked().then_some(command)
 }
@@ -156,9 +193,9 @@ fn chip_ui(ui: &mut Ui, theme: &Theme, word: &str, is_on: bool) -> egui::Respons
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, word));
     if is_on {
         let rect = response.rect;
-        let line = egui::Rect::from_min_max(
-            rect.left_bottom() + egui::vec2(8.0, -4.0),
-            rect.right_bottom() - egui::vec2(8.0, 2.0),
+        let line = Rect::from_min_max(
+            rect.left_bottom() + vec2(8.0, -4.0),
+            rect.right_bottom() - vec2(8.0, 2.0),
         );
         ui.painter().rect_filled(line, 1.0, theme.accent);
     }

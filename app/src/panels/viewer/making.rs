@@ -3,6 +3,8 @@
 use egui::{Label, RichText, ScrollArea, Ui};
 
 use crate::app::State;
+use crate::gallery::summary::Summary;
+use crate::panels::gallery::about::summary_ui;
 use crate::panels::viewer::stage::letter;
 use crate::panels::{heading_ui, rule_ui};
 use crate::theme::{Theme, font, size};
@@ -35,7 +37,18 @@ fn recipe_ui(ui: &mut Ui, state: &State, picture: &Picture) {
     title_ui(ui, theme, "Recipe");
     text_ui(ui, theme, &picture.name);
     let Some(making) = picture.making() else {
-        remark_ui(ui, theme, missing(picture));
+        let row = state.gallery.row_of(&picture.which);
+        match row.filter(|row| row.content.summary != Summary::default()) {
+            Some(row) => {
+                remark_ui(
+                    ui,
+                    theme,
+                    "Made by another program, whose picture says this:",
+                );
+                summary_ui(ui, theme, row);
+            }
+            None => remark_ui(ui, theme, missing(picture)),
+        }
         return;
     };
     for section in making.sections(state.document.catalog()) {

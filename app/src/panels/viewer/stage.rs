@@ -2,28 +2,25 @@
 
 use egui::epaint::StrokeKind;
 use egui::{
-    Align2, Color32, CursorIcon, Event, EventFilter, Key, Modifiers, MouseWheelUnit, Painter, Pos2,
-    Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, Event, EventFilter, MouseWheelUnit, Painter, Pos2, Rect, Role,
+    Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::State;
 use crate::command::Command;
-use crate::command::gallery::{Edges, GalleryCommand, Show};
-use crate::panels::gallery::sentence;
+use crate::command::gallery::{GalleryCommand, Show, Zoom};
+use crate::panels::gallery::checks;
+use crate::panels::problems::sentence;
 use crate::theme::{Theme, font, icon, size};
-use crate::viewer::levels::{Levels, SHARP};
+use crate::viewer::levels::Levels;
 use crate::viewer::sight::{Room, Sight};
 use crate::viewer::{Content, Mode, Picture, Viewer};
 use crate::widgets::{Draw, icon_at, picture};
 
-/// One notch of the wheel, or one press of a key.
-const NOTCH: f32 = 1.25;
 /// Between pictures that stand side by side.
 const GAP: f32 = 8.0;
 /// From this zoom on, lines are drawn between pixels.
 const GRID: f32 = 16.0;
-/// The side of the squares behind transparency, in points.
-const CHECK: f32 = 8.0;
 /// How near the pointer has to be to the divider to grab it.
 const REACH: f32 = 10.0;
 
@@ -61,13 +58,8 @@ pub(super) fn stage_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> (Vec<Comm
         .collect();
 
     let zoom = viewer.sight.zoom_in(&room(under));
-    let edges = if zoom >= SHARP {
-        Edges::Sharp
-    } else {
-        Edges::Smooth
-    };
-    if (edges == Edges::Sharp) != viewer.is_sharp() {
-        commands.push(Command::Gallery(GalleryCommand::Show(Show::Edges(edges))));
+    if zoom != viewer.seen_zoom() {
+        commands.push(Command::Gallery(GalleryCommand::Show(Show::Seen(zoom))));
     }
 
     for (number, cell) in cells.iter().enumerate() {
@@ -160,16 +152,6 @@ fn sight_by_hand(
             (Some(_), _) | (None, None) => Sight::default(),
         };
     }
-    for (key, factor) in [
-        (Key::Plus, NOTCH),
-        (Key::Equals, NOTCH),
-        (Key::Minus, 1.0 / NOTCH),
-    ] {
-        let free = !ui.ctx().text_edit_focused();
-        if free && ui.input_mut(|i| i.consume_key(Modifiers::NONE, key)) {
-            sight = sight.zoomed(room, room.rect.center(), factor);
-        }
-    }
     if let Some(pointer) = ui.ctx().pointer_latest_pos()
         && response.contains_pointer()
     {
@@ -182,7 +164,7 @@ fn sight_by_hand(
             sight = if *unit == MouseWheelUnit::Point {
                 sight.panned(room, *delta)
             } else {
-                sight.zoomed(room, pointer, NOTCH.powf(delta.y.clamp(-5.0, 5.0)))
+                sight.zoomed(room, pointer, Zoom::NOTCH.powf(delta.y.clamp(-5.0, 5.0)))
             };
         }
         if turns.is_empty() && (pinch - 1.0).abs() > f32::EPSILON {
@@ -234,7 +216,7 @@ impl View<'_> {
     }
 
     fn paint_levels(&self, painter: &Painter, levels: &Levels, place: Rect) {
-        paint_checks(painter, self.theme, place);
+        checks::paint(painter, self.theme, place);
         let points = place.width() / levels.size_px()[0].max(1) as f32;
         let zoom = points * self.room.pixels_per_point;
         levels.paint(painter, place, zoom);
@@ -279,7 +261,10 @@ fn slider_ui(ui: &Ui, painter: &Painter, view: &View<'_>, viewer: &Viewer) -> Op
     view.paint(&painter.with_clip_rect(right), second, None);
 
     let theme = view.theme;
-    painter.vline(x, room.y_range(), Stroke::new(2.0, theme.accent));
+    // With a rim: the pictures may have the line's own colour.
+    for (width, color) in [(4.0, theme.window), (2.0, theme.accent)] {
+        painter.vline(x, room.y_range(), Stroke::new(width, color));
+    }
     let grip = pos2(x, room.center().y);
     painter.circle(grip, 9.0, theme.accent, Stroke::new(2.0, theme.window));
     icon_at(
@@ -313,25 +298,19 @@ fn slider_ui(ui: &Ui, painter: &Painter, view: &View<'_>, viewer: &Viewer) -> Op
     if response.hovered() || response.dragged() {
         ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
     }
-    let to = if response.dragged() {
-        let pointer = response.interact_pointer_pos()?;
-        (pointer.x - place.left()) / place.width().max(1.0)
-    } else if response.has_focus() {
+    if response.has_focus() {
+        // Arrows move the divider, whatever has the keyboard; it shall not leave by them.
         let filter = EventFilter {
             horizontal_arrows: true,
             ..EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        let by = ui.input_mut(|i| {
-            let right = i.consume_key(Modifiers::NONE, Key::ArrowRight);
-            let left = i.consume_key(Modifiers::NONE, Key::ArrowLeft);
-            f32::from(i8::from(right) - i8::from(left))
-        });
-        viewer.divider + by * 0.02
-    } else {
+    }
+    if !response.dragged() {
         return None;
-    };
-    let to = to.clamp(0.0, 1.0);
+    }
+    let pointer = response.interact_pointer_pos()?;
+    let to = ((pointer.x - place.left()) / place.width().max(1.0)).clamp(0.0, 1.0);
     (to != viewer.divider).then_some(Command::Gallery(GalleryCommand::Show(Show::Divider(to))))
 }
 
@@ -363,27 +342,6 @@ fn tag(painter: &Painter, theme: &Theme, corner: Pos2, letter: &str) {
         font::strong(size::SMALL),
         theme.text,
     );
-}
-
-/// Squares behind what may be transparent.
-fn paint_checks(painter: &Painter, theme: &Theme, place: Rect) {
-    let seen = place.intersect(painter.clip_rect());
-    if !seen.is_positive() {
-        return;
-    }
-    let [dark, light] = theme.checker();
-    painter.rect_filled(seen, 0.0, dark);
-    let columns = (seen.width() / CHECK).ceil() as usize;
-    let rows = (seen.height() / CHECK).ceil() as usize;
-    let mut mesh = egui::Mesh::default();
-    for row in 0..rows {
-        for column in (row % 2..columns).step_by(2) {
-            let corner = seen.min + vec2(column as f32, row as f32) * CHECK;
-            let square = Rect::from_min_size(corner, vec2(CHECK, CHECK)).intersect(seen);
-            mesh.add_colored_rect(square, light);
-        }
-    }
-    painter.add(egui::Shape::mesh(mesh));
 }
 
 /// Lines between the pixels that are seen.

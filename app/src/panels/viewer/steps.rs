@@ -6,6 +6,7 @@ use egui::{Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2};
 use crate::app::State;
 use crate::command::Command;
 use crate::command::gallery::{GalleryCommand, Show};
+use crate::panels::regions;
 use crate::viewer::Viewer;
 use crate::widgets::picture;
 
@@ -41,7 +42,7 @@ pub(super) fn steps_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> Vec<Comma
                     if is_shown || response.hovered() || response.has_focus() {
                         let stroke = Stroke::new(2.0, theme.accent);
                         ui.painter()
-                            .rect_stroke(place, 2.0, stroke, StrokeKind::Inside);
+                            .rect_stroke(place, 2.0, stroke, StrokeKind::Outside);
                     }
                     if response.clicked() {
                         // A second click brings the picture back.
@@ -50,6 +51,7 @@ pub(super) fn steps_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> Vec<Comma
                     }
                 }
             });
+            regions::keep_in_sight(ui);
         });
     commands
 }

@@ -17,6 +17,7 @@ fn entry(value: u32) -> Entry {
     Entry {
         label: "change value".into(),
         edit: Edit::set("a", "steps", Some(Json::from(value))),
+        turn: Turn::Step,
     }
 }
 

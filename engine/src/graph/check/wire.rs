@@ -14,8 +14,15 @@ use crate::node::{PinSpec, Type};
 
 /// Where a wire starts.
 pub(super) enum End {
-    /// At an output of the node at that place, which fits.
-    Output(usize, &'static PinSpec),
+    /// At an output, which fits.
+    Output {
+        /// The node's place.
+        from: usize,
+        /// Which of its outputs.
+        output: usize,
+        /// That output.
+        pin: &'static PinSpec,
+    },
     /// At nothing, since what it came from is muted.
     Muted,
     /// At nothing; either that has been reported, or its cause.
@@ -64,26 +71,34 @@ impl<'f> Check<'f, '_> {
             // out with it.
             return End::Nowhere;
         };
-        let Some(output) = spec.output(pin) else {
+        let Some(output) = spec.output_slot(pin) else {
             self.problems.error(i, || {
                 let outputs: Vec<&str> = spec.outputs.iter().map(|pin| pin.name).collect();
                 problems::no_such_output(slot, (name, pin), spec.title, &outputs)
             });
             return End::Nowhere;
         };
-        if !output.ty.fits(slot.wanted) {
+        let given = &spec.outputs[output];
+        if !given.ty.fits(slot.wanted) {
             let catalog = self.catalog;
             self.problems.error(i, || {
-                problems::wrong_type(catalog, slot, (name, pin), output.ty)
+                problems::wrong_type(catalog, slot, (name, pin), given.ty)
             });
             return End::Nowhere;
         }
-        End::Output(from, output)
+        End::Output {
+            from,
+            output,
+            pin: given,
+        }
     }
 
     /// The wire that stands for this one once bypassed nodes are left out; `None` if it comes from
     /// nothing then. Whatever is no wire to a node stands for itself.
     pub(super) fn past_bypassed(&mut self, wire: &'f Json) -> Option<&'f Json> {
+        if self.all_active {
+            return Some(wire);
+        }
         let mut at = wire;
         let mut passed = Vec::new();
         let end = loop {

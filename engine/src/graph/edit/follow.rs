@@ -124,7 +124,7 @@ impl<'a> Place<'a> {
             outputs: shown.outputs.clone(),
             graph: Graph::default(), // its names suffice
         };
-        // Pins that the new group shows because nothing was wired to them inside.
+        // What the new group shows though nothing outside gives it: open pins, params of its own.
         let mut open: BTreeSet<String> = shown.inputs.keys().cloned().collect();
         open.retain(|name| !node.inputs.contains_key(name) && !node.params.contains_key(name));
         let mut edits = Vec::new();

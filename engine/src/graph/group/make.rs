@@ -10,11 +10,12 @@ use crate::graph::edit::{Edit, fragment, mark, removal, wires};
 use crate::graph::shape::Shape;
 use crate::graph::view::{HIDDEN, Look, Parts, REROUTES, ROUTES, input};
 use crate::graph::{Graph, Node, Source, is_key, unique_key};
-use crate::node::Catalog;
+use crate::node::{Catalog, ParamKind};
 
 /// Makes a group of some nodes. Every wire that crosses its border shows as a pin or param, and so
-/// does every required input that has no wire yet; what the group around shows of the nodes shows
-/// through the new one. Returns the new node's key too, which is made of `name`.
+/// does every required input that has no wire yet, and every param that people set anew for each
+/// picture; what the group around shows of the nodes shows through the new one. Returns the new
+/// node's key too, which is made of `name`.
 ///
 /// # Errors
 /// There are no such nodes, or a path of wires leaves them and returns, or groups would lie too
@@ -71,6 +72,18 @@ fn way_back(graph: &Graph, nodes: &IndexMap<&str, &Node>) -> Option<String> {
     None
 }
 
+/// Whether people set such a param anew for each picture.
+fn is_set_anew(kind: &ParamKind) -> bool {
+    match kind {
+        ParamKind::Text { multiline, .. } => *multiline,
+        ParamKind::Seed { .. } | ParamKind::File { .. } => true,
+        ParamKind::Int { .. }
+        | ParamKind::Float { .. }
+        | ParamKind::Choice { .. }
+        | ParamKind::Flag { .. } => false,
+    }
+}
+
 /// The wires that cross the border of a group to be.
 struct Border<'a> {
     nodes: &'a IndexMap<&'a str, &'a Node>,
@@ -100,6 +113,7 @@ impl<'a> Border<'a> {
         border.cross_inwards();
         border.cross_outwards(graph);
         border.show_open_pins(catalog);
+        border.show_own_params(catalog);
         border.draw_inside();
         border
     }
@@ -165,6 +179,31 @@ impl<'a> Border<'a> {
                 let slot = Slot::new(key, &pin.name);
                 self.group.inputs.insert(shown, vec![slot]);
             }
+        }
+    }
+
+    /// Prompts, seeds and files: what a picture is told by. Those of one name are called after their
+    /// nodes too.
+    fn show_own_params(&mut self, catalog: Catalog) {
+        let mut shown: Vec<Slot> = Vec::new();
+        for (key, node) in self.nodes {
+            let shape = Shape::of_node(node, catalog).unwrap_or_default();
+            let own = shape.params.into_iter().filter(|param| {
+                is_set_anew(&param.spec.kind) && !node.inputs.contains_key(&param.name)
+            });
+            shown.extend(own.map(|param| Slot::new(key, &param.name)));
+        }
+        let mut named: BTreeMap<String, usize> = BTreeMap::new();
+        for slot in &shown {
+            *named.entry(slot.slot.clone()).or_default() += 1;
+        }
+        for slot in shown {
+            let base = match named.get(&slot.slot) {
+                Some(1) => slot.slot.clone(),
+                Some(_) | None => format!("{}_{}", slot.node, slot.slot),
+            };
+            let name = self.group.fresh_input(&base);
+            self.group.inputs.insert(name, vec![slot]);
         }
     }
 

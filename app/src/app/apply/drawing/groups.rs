@@ -1,18 +1,15 @@
 //! Groups: made, taken apart, opened, and kept for other graphs.
 
-use std::collections::BTreeSet;
-
 use egui::Context;
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::Graph;
-use pyrograph_engine::graph::edit::{self, Edit, Keep, Spot};
+use pyrograph_engine::graph::edit::Edit;
 use pyrograph_engine::graph::group::{self, Group, GroupError, Slot};
 
 use super::Steps;
 use crate::app::App;
-use crate::canvas::drawing::DrawingRequest;
 use crate::command::drawing::Inner;
-use crate::kept_groups;
+use crate::seeds::{self, Policy};
 
 impl App {
     pub(super) fn group(&mut self, ctx: &Context) {
@@ -20,7 +17,13 @@ impl App {
         let keys = &self.state.selection.nodes;
         match group::make(document.graph(), keys, "", document.catalog()) {
             Ok((edit, key)) => {
-                self.edit(ctx, edit, "group", false);
+                let mut steps = Steps::new(document.graph());
+                steps.make(edit);
+                for slot in shown(&steps.graph, &key) {
+                    let policy = inner_policy(&steps.graph, &key, &slot);
+                    give_policy(&mut steps, &key, &slot, policy);
+                }
+                self.edit(ctx, steps.done(), "group", false);
                 self.select([key]);
             }
             Err(error) => self.tell_group_error(ctx, &error),
@@ -41,6 +44,10 @@ impl App {
         let mut steps = Steps::new(graph);
         let mut inside = Vec::new();
         for key in groups {
+            for slot in shown(&steps.graph, key) {
+                let policy = policy(&steps.graph, key, &slot);
+                give_inner_policy(&mut steps, key, &slot, policy);
+            }
             match group::ungroup(&steps.graph, key) {
                 Ok((edit, keys)) => {
                     steps.make(edit);
@@ -98,22 +105,22 @@ impl App {
         let Some(group) = group_in(graph, key) else {
             return;
         };
-        let edit = match (inner, is_shown) {
+        let edit = match (&inner, is_shown) {
             (Inner::Input(slot), true) => {
                 let name = group.fresh_input(&slot.slot);
-                group::expose_input(graph, key, &name, slot)
+                group::expose_input(graph, key, &name, slot.clone())
             }
-            (Inner::Input(slot), false) => match concealed(graph, (key, group), &slot) {
+            (Inner::Input(slot), false) => match concealed(graph, (key, group), slot) {
                 Some(edit) => edit,
                 None => return,
             },
             (Inner::Output(source), true) => {
                 let name = group.fresh_output(&source.pin);
-                group::expose_output(key, &name, source)
+                group::expose_output(key, &name, source.clone())
             }
             (Inner::Output(source), false) => {
                 let mut outputs = group.outputs.iter();
-                match outputs.find(|(_, shown)| **shown == source) {
+                match outputs.find(|(_, shown)| *shown == source) {
                     Some((name, _)) => group::conceal_output(graph, key, name),
                     None => return,
                 }
@@ -124,7 +131,28 @@ impl App {
         } else {
             "hide from group"
         };
-        self.edit(ctx, edit, label, false);
+        self.edit_shown(ctx, (key, &inner), edit, label);
+    }
+
+    /// Makes an edit of what a group shows. What a seed does before each run goes along to where
+    /// it is set now.
+    fn edit_shown(
+        &mut self,
+        ctx: &Context,
+        (key, inner): (&str, &Inner),
+        edit: Edit,
+        label: &'static str,
+    ) {
+        let mut steps = Steps::new(self.state.document.graph());
+        match inner {
+            Inner::Input(slot) => {
+                let policy = policy(&steps.graph, key, slot);
+                steps.make(edit);
+                give_policy(&mut steps, key, slot, policy);
+            }
+            Inner::Output(_) => steps.make(edit),
+        }
+        self.edit(ctx, steps.done(), label, false);
     }
 
     pub(super) fn rename_inner(&mut self, ctx: &Context, key: &str, inner: &Inner, to: &str) {
@@ -134,9 +162,8 @@ impl App {
         };
         let edit = match inner {
             Inner::Input(slot) => {
-                let mut inputs = group.inputs.iter();
-                let shown = inputs.find(|(_, slots)| slots.contains(slot));
-                shown.map(|(from, _)| group::rename_input(graph, key, from, to))
+                let from = shown_as(group, slot);
+                from.map(|from| group::rename_input(graph, key, from, to))
             }
             Inner::Output(source) => {
                 let mut outputs = group.outputs.iter();
@@ -145,52 +172,8 @@ impl App {
             }
         };
         if let Some(edit) = edit {
-            self.edit(ctx, edit, "rename", false);
+            self.edit_shown(ctx, (key, inner), edit, "rename");
         }
-    }
-
-    pub(super) fn keep_group(&mut self, ctx: &Context, key: &str, name: &str) {
-        let Some(data) = self.state.data.clone() else {
-            self.tell_nowhere_to_keep(ctx);
-            return;
-        };
-        let keys = BTreeSet::from([key.to_owned()]);
-        let none = BTreeSet::new();
-        let alone = edit::fragment(self.state.document.graph(), &keys, &none, &none);
-        match kept_groups::save(&data, name, &alone) {
-            Ok(name) => self.tell(ctx, format!("Kept in the library as {name}")),
-            Err(error) => self.tell_problem(ctx, &Diagnostic::error(error.to_string())),
-        }
-    }
-
-    pub(super) fn pick_group(&mut self, ctx: &Context) {
-        let Some(data) = &self.state.data else {
-            self.tell_nowhere_to_keep(ctx);
-            return;
-        };
-        self.state.kept_groups = kept_groups::list(data);
-        self.ask_canvas(DrawingRequest::PickGroup);
-    }
-
-    pub(super) fn add_kept_group(&mut self, ctx: &Context, name: &str, at: [f32; 2]) {
-        let Some(data) = &self.state.data else {
-            self.tell_nowhere_to_keep(ctx);
-            return;
-        };
-        match kept_groups::load(data, name) {
-            Ok(fragment) => {
-                let graph = self.state.document.graph();
-                let (edit, keys) = edit::paste(graph, &fragment, Spot::At(at), Keep::Nothing);
-                self.edit(ctx, edit, "add group", false);
-                self.select(keys);
-            }
-            Err(problem) => self.tell_problem(ctx, &problem),
-        }
-    }
-
-    fn tell_nowhere_to_keep(&mut self, ctx: &Context) {
-        let told = Diagnostic::error("there is no folder in which groups could be kept");
-        self.tell_problem(ctx, &told);
     }
 }
 
@@ -198,10 +181,62 @@ fn group_in<'a>(graph: &'a Graph, key: &str) -> Option<&'a Group> {
     graph.nodes.get(key)?.as_group()
 }
 
+/// The name under which a group shows an inner input.
+fn shown_as<'a>(group: &'a Group, slot: &Slot) -> Option<&'a String> {
+    let mut inputs = group.inputs.iter();
+    inputs
+        .find(|(_, slots)| slots.contains(slot))
+        .map(|(name, _)| name)
+}
+
+/// The inner inputs that a group shows.
+fn shown(graph: &Graph, key: &str) -> Vec<Slot> {
+    let group = group_in(graph, key);
+    let inputs = group.into_iter().flat_map(|group| group.inputs.values());
+    inputs.flatten().cloned().collect()
+}
+
+/// What an inner seed does before each run; of one that shows, the group itself says it.
+fn policy(graph: &Graph, key: &str, slot: &Slot) -> Policy {
+    let name = group_in(graph, key).and_then(|group| shown_as(group, slot));
+    match name {
+        Some(name) => Policy::of(&graph.view, key, name),
+        None => inner_policy(graph, key, slot),
+    }
+}
+
+fn inner_policy(graph: &Graph, key: &str, slot: &Slot) -> Policy {
+    let group = group_in(graph, key);
+    group.map_or_else(Policy::default, |group| {
+        Policy::of(&group.graph.view, &slot.node, &slot.slot)
+    })
+}
+
+/// Says what an inner seed does before each run, where it is set.
+fn give_policy(steps: &mut Steps, key: &str, slot: &Slot, to: Policy) {
+    if policy(&steps.graph, key, slot) == to {
+        return;
+    }
+    let name = group_in(&steps.graph, key).and_then(|group| shown_as(group, slot));
+    match name {
+        Some(name) => steps.make(seeds::set_policy(&steps.graph, key, name, to)),
+        None => give_inner_policy(steps, key, slot, to),
+    }
+}
+
+fn give_inner_policy(steps: &mut Steps, key: &str, slot: &Slot, to: Policy) {
+    if inner_policy(&steps.graph, key, slot) == to {
+        return;
+    }
+    if let Some(group) = group_in(&steps.graph, key) {
+        let edit = seeds::set_policy(&group.graph, &slot.node, &slot.slot, to);
+        steps.make(Edit::within(&[key.to_owned()], edit));
+    }
+}
+
 /// Shows an inner input no longer; others that share its name stay.
 fn concealed(graph: &Graph, (key, group): (&str, &Group), slot: &Slot) -> Option<Edit> {
-    let mut inputs = group.inputs.iter();
-    let (name, slots) = inputs.find(|(_, slots)| slots.contains(slot))?;
+    let (name, slots) = group.inputs.get_key_value(shown_as(group, slot)?)?;
     if let [_] = slots.as_slice() {
         return Some(group::conceal_input(graph, key, name));
     }

@@ -12,14 +12,58 @@ use crate::app::App;
 use crate::canvas::flow;
 use crate::canvas::gesture::End;
 use crate::canvas::gesture::insert::Insertion;
+use crate::command::graph::Join;
 use crate::command::{Input, NewNode};
 
 impl App {
-    /// Adds a node.
-    pub(in crate::app::apply) fn add(&mut self, ctx: &Context, new: &NewNode) {
-        let (key, added) = self.addition(new);
-        self.edit(ctx, added, "add node", false);
-        self.added(ctx, key, new);
+    /// Adds a node and wires it.
+    pub(in crate::app::apply) fn add(&mut self, ctx: &Context, new: &NewNode, join: &Join) {
+        let key = key_for(self.state.document.graph(), new.is);
+        let node = Node {
+            is: new.is.to_owned(),
+            ..Node::default()
+        };
+        let added = Edit::add(&key, node, new.at);
+        self.add_joined(ctx, (&key, added), join, "add node");
+        self.select([key]);
+        self.note_added(ctx, new.is);
+    }
+
+    /// Makes an edit that adds a node, and wires that node, as one step.
+    pub(in crate::app::apply) fn add_joined(
+        &mut self,
+        ctx: &Context,
+        (key, added): (&str, Edit),
+        join: &Join,
+        label: &'static str,
+    ) {
+        match join {
+            Join::Nothing => self.edit(ctx, added, label, false),
+            Join::Wire { end, slot } => {
+                let wire = wire_to(key, slot, end);
+                self.edit(ctx, Edit::Batch(vec![added, wire]), label, false);
+            }
+            Join::Beside(beside) => {
+                self.edit(ctx, added, label, true);
+                let wires = self
+                    .wires_between(beside, key)
+                    .or_else(|| self.wires_between(key, beside));
+                if let Some(wires) = wires
+                    && let Err(error) = self.state.document.extend(wires, label)
+                {
+                    self.tell_problem(ctx, &Diagnostic::error(error.to_string()));
+                }
+                self.state.document.end_gesture();
+                self.after_edit();
+            }
+        }
+    }
+
+    /// Remembers what was added last.
+    pub(in crate::app::apply) fn note_added(&mut self, ctx: &Context, id: &str) {
+        let mut settings = self.state.settings.clone();
+        settings.note_node(id);
+        self.take_settings(ctx, settings);
     }
 
     /// Lays a wire; one that is dragged off elsewhere is moved.
@@ -94,41 +138,6 @@ impl App {
         self.edit(ctx, moved, "move wires", false);
     }
 
-    /// Adds a node at the end of a wire.
-    pub(super) fn add_on_wire(&mut self, ctx: &Context, new: &NewNode, end: &End, slot: &str) {
-        let (key, added) = self.addition(new);
-        let wire = match end {
-            End::Output(source, _) => Edit::connect(&key, slot, source),
-            End::Input(Input { node, slot: input }, _) => {
-                let source = Source {
-                    node: key.clone(),
-                    pin: slot.to_owned(),
-                };
-                Edit::connect(node, input, &source)
-            }
-        };
-        let added = Edit::Batch(vec![added, wire]);
-        self.edit(ctx, added, "add node", false);
-        self.added(ctx, key, new);
-    }
-
-    /// Adds a node and wires it behind another one, or else before it.
-    pub(super) fn add_beside(&mut self, ctx: &Context, new: &NewNode, beside: &str) {
-        let (key, added) = self.addition(new);
-        self.edit(ctx, added, "add node", true);
-        let wires = self
-            .wires_between(beside, &key)
-            .or_else(|| self.wires_between(&key, beside));
-        if let Some(wires) = wires
-            && let Err(error) = self.state.document.extend(wires, "add node")
-        {
-            self.tell_problem(ctx, &Diagnostic::error(error.to_string()));
-        }
-        self.state.document.end_gesture();
-        self.after_edit();
-        self.added(ctx, key, new);
-    }
-
     /// Wires the selected nodes from left to right.
     pub(super) fn connect_selected(&mut self, ctx: &Context) {
         let mut keys: Vec<String> = self.state.selection.nodes.iter().cloned().collect();
@@ -150,24 +159,6 @@ impl App {
             return;
         }
         self.edit(ctx, Edit::Batch(wires), "connect", false);
-    }
-
-    /// Selects a new node and remembers its kind.
-    fn added(&mut self, ctx: &Context, key: String, new: &NewNode) {
-        self.select([key]);
-        let mut settings = self.state.settings.clone();
-        settings.note_node(new.is);
-        self.take_settings(ctx, settings);
-    }
-
-    fn addition(&self, new: &NewNode) -> (String, Edit) {
-        let key = key_for(self.state.document.graph(), new.is);
-        let node = Node {
-            is: new.is.to_owned(),
-            ..Node::default()
-        };
-        let added = Edit::add(&key, node, new.at);
-        (key, added)
     }
 
     /// The wires from one node's outputs to the free pins of another that they fit; each output is
@@ -204,9 +195,23 @@ impl App {
         (!wires.is_empty()).then_some(Edit::Batch(wires))
     }
 
-    fn tell_circle(&mut self, ctx: &Context) {
+    pub(in crate::app::apply) fn tell_circle(&mut self, ctx: &Context) {
         let problem = Diagnostic::error("this wire would close a circle");
         self.tell_problem(ctx, &problem);
+    }
+}
+
+/// The wire between a pin or param of a node and the end of a wire that was dropped.
+fn wire_to(key: &str, slot: &str, end: &End) -> Edit {
+    match end {
+        End::Output(source, _) => Edit::connect(key, slot, source),
+        End::Input(Input { node, slot: input }, _) => {
+            let source = Source {
+                node: key.to_owned(),
+                pin: slot.to_owned(),
+            };
+            Edit::connect(node, input, &source)
+        }
     }
 }
 

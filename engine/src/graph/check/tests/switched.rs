@@ -214,8 +214,12 @@ fn groups_are_muted_and_bypassed_like_nodes() {
     grouped.nodes.extend(after.nodes);
     grouped.nodes["paint"].mode = Mode::Bypassed;
     let checked = check_graph(&grouped, expect!["runs: save-2"]);
-    let latent = checked.nodes.get_index_of("latent").unwrap();
-    assert_eq!(checked.nodes["after"].inputs["latent"], (latent, "latent"));
+    let after = &checked.nodes["after"];
+    let is_latent = |wire: &&Wire| after.spec.inputs[wire.slot].name == "latent";
+    let wire = after.inputs.iter().find(is_latent).unwrap();
+    let (from, start) = checked.nodes.get_index(wire.from).unwrap();
+    let output = start.spec.outputs[wire.output].name;
+    assert_eq!((from.as_str(), output), ("latent", "latent"));
     assert!(!checked.contains("paint"));
 }
 

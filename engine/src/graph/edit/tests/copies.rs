@@ -23,15 +23,16 @@ fn drawn() -> Graph {
     .unwrap()
 }
 
+/// A sampler and a prompt with the frame and the note.
+fn copied(graph: &Graph) -> Graph {
+    let nodes = set(&["sampler", "prompt"]);
+    fragment(graph, &nodes, &set(&["f"]), &set(&["n"]))
+}
+
 #[test]
 fn a_fragment_is_a_graph_of_its_own() {
     let graph = drawn();
-    let copy = fragment(
-        &graph,
-        &set(&["sampler", "prompt"]),
-        &set(&["f"]),
-        &set(&["n"]),
-    );
+    let copy = copied(&graph);
     expect_test::expect![[r#"
         {
           "format": 1,
@@ -66,12 +67,7 @@ fn a_fragment_is_a_graph_of_its_own() {
 #[test]
 fn what_is_pasted_has_names_of_its_own() {
     let graph = drawn();
-    let copy = fragment(
-        &graph,
-        &set(&["sampler", "prompt"]),
-        &set(&["f"]),
-        &set(&["n"]),
-    );
+    let copy = copied(&graph);
     let (edit, keys) = paste(&graph, &copy, Spot::Offset([100.0, 0.0]), Keep::Inputs);
     assert_eq!(keys, ["prompt_2", "sampler_2"]);
     there_and_back(&mut graph.clone(), edit, |graph| {

@@ -39,7 +39,9 @@ fn crossing_wires_become_pins() {
                   "clip": ["prompt.clip", "negative.clip"],
                   "model": ["sampler.model"],
                   "latent": ["sampler.latent"],
-                  "seed": ["sampler.seed"]
+                  "seed": ["sampler.seed"],
+                  "prompt_text": ["prompt.text"],
+                  "negative_text": ["negative.text"]
                 },
                 "outputs": { "latent": "sampler.latent" },
                 "nodes": {
@@ -76,10 +78,35 @@ fn names_are_made_unique_and_open_pins_show() {
     let after = grouped(&before, &["one", "two", "open"]);
     let group = after.nodes["group"].as_group().unwrap();
     let inputs: Vec<&str> = group.inputs.keys().map(String::as_str).collect();
-    assert_eq!(inputs, ["first", "first_2", "clip"]);
+    assert_eq!(inputs, ["first", "first_2", "clip", "text"]);
     let outputs: Vec<&str> = group.outputs.keys().map(String::as_str).collect();
     assert_eq!(outputs, ["latent", "latent_2"]);
     assert_eq!(after.nodes["use"].inputs["second"], "group.latent_2");
+}
+
+#[test]
+fn what_is_set_anew_for_each_picture_shows() {
+    let before = graph(PICTURE);
+    let most = ["model", "prompt", "negative", "latent", "sampler", "decode"];
+    let shown = |keys: &[&str]| {
+        let after = grouped(&before, keys);
+        let group = after.nodes["group"].as_group().unwrap();
+        let inputs = group.inputs.iter();
+        let inputs: Vec<String> = inputs
+            .map(|(name, slots)| format!("{name} = {}", slots[0]))
+            .collect();
+        inputs.join(", ")
+    };
+    expect!["file = model.file, prompt_text = prompt.text, negative_text = negative.text, seed = sampler.seed"]
+        .assert_eq(&shown(&most));
+    expect!["clip = prompt.clip, text = prompt.text"].assert_eq(&shown(&["prompt"]));
+    expect!["vae = decode.vae, latent = decode.latent"].assert_eq(&shown(&["decode"]));
+    // A group around it shows them again.
+    let mut outer = grouped(&before, &["prompt"]);
+    let (edit, key) = make(&outer, &set(&["group"]), "outer", TOYS).unwrap();
+    apply(&mut outer, edit).unwrap();
+    let outer = outer.nodes[&key].as_group().unwrap();
+    assert_eq!(outer.inputs["text"], [Slot::new("group", "text")]);
 }
 
 #[test]
