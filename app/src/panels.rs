@@ -24,8 +24,8 @@ use std::ops::RangeInclusive;
 
 use egui::epaint::StrokeKind;
 use egui::{
-    Context, Frame, Id, Margin, Panel, Rect, Response, RichText, ScrollArea, Sense, Stroke, Ui, UiBuilder,
-    vec2,
+    Context, Frame, Id, Margin, Panel, Rect, Response, RichText, ScrollArea, Sense, Stroke, Ui,
+    UiBuilder, vec2,
 };
 
 use crate::app::State;
@@ -92,7 +92,13 @@ fn canvas_rect(ui: &Ui, state: &State, beside: Rect) -> Rect {
         let max = beside.max - (of.max - left.max);
         return Rect::from_min_max(beside.min, max.max(beside.min));
     }
-    let taken = |side: Side, size: f32| if side.is_shown(ui.ctx(), state) { size } else { 0.0 };
+    let taken = |side: Side, size: f32| {
+        if side.is_shown(ui.ctx(), state) {
+            size
+        } else {
+            0.0
+        }
+    };
     let [width, height] = sizes(state);
     let taken = vec2(taken(Side::Inspector, width), taken(Side::Drawer, height));
     Rect::from_min_max(beside.min, beside.max - taken)

@@ -15,8 +15,8 @@ pub mod text;
 
 use egui::epaint::StrokeKind;
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, ScrollArea, Sense, Stroke,
-    Ui, Vec2, pos2, vec2,
+    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, ScrollArea, Sense,
+    Stroke, Ui, Vec2, pos2, vec2,
 };
 
 use crate::theme::{Theme, font, size};

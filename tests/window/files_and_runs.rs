@@ -65,11 +65,7 @@ fn a_run_shows_previews_and_leaves_a_picture_that_restores_its_graph() {
         "saving must not replace the picture"
     );
     other.run();
-    assert_eq!(
-        other.image(0),
-        image,
-        "the same pixels from its own file"
-    );
+    assert_eq!(other.image(0), image, "the same pixels from its own file");
 }
 
 #[test]

@@ -177,9 +177,7 @@ fn foreign(info: &Info<'_>, keyword: &str) -> Option<String> {
         .map(|chunk| {
             let mut chunk = chunk.clone();
             let unpacked = chunk.decompress_text_with_limit(MAX_TEXT);
-            unpacked
-                .and_then(|()| chunk.get_text())
-                .unwrap_or_default()
+            unpacked.and_then(|()| chunk.get_text()).unwrap_or_default()
         });
     let of_unicode = info.utf8_text.iter();
     let of_unicode = of_unicode
