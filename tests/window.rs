@@ -1,5 +1,6 @@
 //! The window, driven as a user drives it: by name, pointer and keys, on the real `App`, with the
-//! starter model on the CPU. Pixels are compared with pixels of the same machine only.
+//! starter model on the CPU. What is painted is compared with what the same machine painted; a few
+//! snapshots show what has no name.
 
 mod add_menu;
 mod drawing;
@@ -14,6 +15,7 @@ mod same_picture;
 mod seeds;
 mod setup;
 mod small;
+mod snapshots;
 mod viewer;
 mod widgets;
 

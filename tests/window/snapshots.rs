@@ -4,7 +4,7 @@
 //! --test it snapshots`, and look at each picture before it is committed.
 
 use egui::Rect;
-use egui_kittest::{SnapshotOptions, SnapshotResults, try_image_snapshot_options};
+use egui_kittest::{SnapshotError, SnapshotOptions, SnapshotResults, try_image_snapshot_options};
 use pyrograph::command::setup::SetupCommand;
 use pyrograph::command::{Command, graph::GraphCommand};
 use pyrograph::settings::Settings;
@@ -41,7 +41,7 @@ impl Window {
     }
 
     /// Compares a part of the window with the committed picture of that name.
-    fn snapshot(&mut self, part: Rect, name: &str) -> Result<(), egui_kittest::SnapshotError> {
+    fn snapshot(&mut self, part: Rect, name: &str) -> Result<(), SnapshotError> {
         let part = part.expand(MARGIN);
         let picture = self.harness.render().expect("the window is drawn");
         let [x, y] = [part.min.x as u32, part.min.y as u32];
@@ -72,6 +72,7 @@ fn a_node_wears_each_theme() {
         let node = window.harness.get_by_label("sampler node").rect();
         results.add(window.snapshot(node, name));
     }
+    results.unwrap();
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn pins_are_told_apart_in_colours_that_everyone_sees() {
     }
     let mut window = Window::with_settings(|settings| settings.is_colour_blind_safe = true);
     let node = window.harness.get_by_label("sampler node").rect();
-    SnapshotResults::new().add(window.snapshot(node, "node_colour_blind_safe"));
+    window.snapshot(node, "node_colour_blind_safe").unwrap();
 }
 
 #[test]
@@ -93,9 +94,8 @@ fn titles_and_pins_are_left_from_afar() {
     for _ in 0..6 {
         window.give(Command::Graph(GraphCommand::ZoomOut));
     }
-    window.give(Command::FitAll);
     let nodes = ["model", "prompt", "sampler", "save"]
         .map(|key| window.harness.get_by_label(&format!("{key} node")).rect());
     let all = nodes.into_iter().fold(Rect::NOTHING, Rect::union);
-    SnapshotResults::new().add(window.snapshot(all, "graph_from_afar"));
+    window.snapshot(all, "graph_from_afar").unwrap();
 }
