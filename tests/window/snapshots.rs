@@ -4,6 +4,7 @@
 //! --test it snapshots`, and look at each picture before it is committed.
 
 use egui::Rect;
+use egui_kittest::kittest::Queryable;
 use egui_kittest::{SnapshotError, SnapshotOptions, SnapshotResults, try_image_snapshot_options};
 use pyrograph::command::setup::SetupCommand;
 use pyrograph::command::{Command, graph::GraphCommand};

@@ -74,7 +74,11 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                         ScrollArea::vertical()
                             .max_height((canvas.height() - 80.0).max(40.0))
                             .max_width((canvas.width() - 140.0).clamp(110.0, 500.0))
-                            .show(ui, |ui| ui.add(Label::new(words).wrap().selectable(true)));
+                            .show(ui, |ui| {
+                                // In the row's own layout the words would stand in the middle of
+                                // the tallest message that fits.
+                                ui.vertical(|ui| ui.add(Label::new(words).wrap().selectable(true)));
+                            });
                         if bare_icon(ui, theme, icon::CLOSE, Command::Dismiss.label(), 22.0)
                             .clicked()
                         {
