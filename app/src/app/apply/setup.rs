@@ -50,7 +50,7 @@ impl App {
             SetupCommand::Point { node, slot } => self.point(ctx, &node, slot),
             SetupCommand::Mend { level, edit } => {
                 self.state.document.go_to(&level);
-                self.edit(ctx, *edit, "mend", false);
+                self.edit(ctx, *edit, "fix", false);
             }
             SetupCommand::Resize { sides } => {
                 let sets = sides.map(|(at, pixels)| Edit::set(&at.node, &at.slot, pixels));
