@@ -366,7 +366,7 @@ impl Drop for App {
         for document in self.state.documents_mut() {
             document.secure();
             let has_more = document.path().is_none() || document.redo_label().is_some();
-            if !document.is_dirty() && !(is_first && has_more) {
+            if !(document.is_dirty() || is_first && has_more) {
                 document.forget_journal();
             }
         }

@@ -213,7 +213,7 @@ impl AddMenu {
         let at = [snap(at.x), snap(at.y)];
         match &offer.what {
             What::Kind(is) => {
-                let node = NewNode { is: *is, at };
+                let node = NewNode { is, at };
                 GraphCommand::AddJoined(node, join).into()
             }
             What::Kept(name) => DrawingCommand::AddGroup {

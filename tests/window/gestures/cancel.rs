@@ -16,8 +16,11 @@ const ALT: Modifiers = Modifiers::ALT;
 /// From where to where a drag goes, and what is held.
 type Drag = ([Pos2; 2], (PointerButton, Modifiers));
 
+/// A gesture's name, and how it is made in a window.
+type Gesture = (&'static str, fn(&Window) -> Drag);
+
 /// Every gesture that changes the graph.
-const GESTURES: &[(&str, fn(&Window) -> Drag)] = &[
+const GESTURES: &[Gesture] = &[
     ("move a node", |window| {
         let grip = window.grip_of("sampler");
         primary([grip, grip + vec2(40.0, 30.0)], NONE)
