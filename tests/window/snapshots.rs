@@ -21,7 +21,10 @@ const MARGIN: f32 = 8.0;
 /// far more than that.
 const ROUNDED_PIXELS: usize = 24;
 
-#[expect(clippy::print_stdout, reason = "that a test was skipped has to be seen")]
+#[expect(
+    clippy::print_stdout,
+    reason = "that a test was skipped has to be seen"
+)]
 fn has_adapter() -> bool {
     let adapters = device::list();
     let has = adapters.iter().any(|info| info.kind != DeviceKind::Cpu);
