@@ -1,15 +1,20 @@
 #!/bin/sh
-# Every check of the project: format, lints, tests. Installs a software Vulkan driver where it may,
-# so that the GPU's code is tested too; without one those tests say that they were skipped.
+# Every check of the project: format, lints, tests. Installs a software Vulkan driver and a session bus
+# where it may, so that the GPU's code and the desktop's dialogs are tested too; without them those
+# tests say that they were skipped.
 set -eu
 cd "$(dirname "$0")/.."
 
 has_vulkan() {
     ls /usr/share/vulkan/icd.d/*.json /etc/vulkan/icd.d/*.json >/dev/null 2>&1
 }
-if ! has_vulkan && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends mesa-vulkan-drivers libvulkan1 ||
-        echo "no Vulkan driver could be installed: the GPU's tests will be skipped"
+missing=
+has_vulkan || missing="mesa-vulkan-drivers libvulkan1"
+command -v dbus-daemon >/dev/null || missing="$missing dbus"
+if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    # shellcheck disable=SC2086 # these are several names
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing ||
+        echo "could not install $missing: tests that need it will be skipped"
 fi
 
 cargo fmt --all --check
@@ -18,7 +23,7 @@ cargo clippy --workspace --all-targets --release --quiet -- -D warnings
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-{ cargo test --workspace --release -- --nocapture 2>&1 || echo "cargo test failed"; } | tee "$log"
+{ cargo test --workspace --release --no-fail-fast -- --nocapture 2>&1 || echo "cargo test failed"; } | tee "$log"
 grep -q '^cargo test failed$' "$log" && status=1
 
 # The counts of all test binaries, and the goldens' totals, once more at the end.

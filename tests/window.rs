@@ -3,6 +3,8 @@
 //! snapshots show what has no name.
 
 mod add_menu;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod desktop;
 mod drawing;
 mod files;
 mod files_and_runs;

@@ -520,6 +520,10 @@ impl App {
             | Request::Connect
             | Request::EditValues
             | Request::Arrange(_)
+            | Request::MoveWires
+            | Request::Insert
+            | Request::Nudge(_)
+            | Request::Grow(_)
             | Request::Reroute
             | Request::Drawing(_) => self.look_at_graph(),
         }

@@ -26,6 +26,7 @@ pub mod request;
 pub mod reroute;
 pub mod rim;
 pub mod search;
+pub mod steps;
 pub mod swatches;
 pub mod view;
 pub mod wire;
@@ -439,8 +440,7 @@ fn over_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Command
     let mut commands =
         minimap::minimap_ui(ui, state, map, rect, (layouts.as_slice(), &drawing.items));
     if !eye.is_busy() && keyboard::is_free(ui, state) {
-        let parts = (eye.layouts.as_slice(), &eye.drawing.items);
-        let pressed = keyboard::pressed(ui, state, parts, &screen);
+        let pressed = keyboard::pressed(ui, state, &eye.layouts, &screen);
         commands.extend(pressed.commands);
         if !pressed.typed.is_empty() {
             let at = request::list_place(ui, rect);
@@ -449,7 +449,12 @@ fn over_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Command
     }
     commands.extend(eye.drawing.over_ui(ui, state, rect, &eye.layouts));
     commands.extend(add_menu::add_menu_ui(ui, state, &mut eye.add_menu));
-    let connected = connect::connect_ui(ui, state, &eye.layouts, &mut eye.connect);
+    let connected = connect::connect_ui(
+        ui,
+        state,
+        (&eye.layouts, &eye.wiring),
+        &mut eye.connect,
+    );
     commands.extend(connected);
     commands
 }

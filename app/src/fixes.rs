@@ -6,7 +6,7 @@ use egui::Context;
 use egui::cache::{ComputerMut, FrameCache};
 use pyrograph_engine::diagnostic::{Diagnostic, Place};
 use pyrograph_engine::graph::fix::{Fix, fixes};
-use pyrograph_engine::node::{FileKind, ParamKind};
+use pyrograph_engine::node::FileKind;
 
 use crate::app::State;
 use crate::command::setup::SetupCommand;
@@ -50,15 +50,7 @@ fn file_param(state: &State, problem: &Diagnostic) -> Option<(Input, FileKind)> 
         .params
         .iter()
         .filter(|param| node.source(param.name).is_none())
-        .filter_map(|param| match param.kind {
-            ParamKind::File { kind, .. } => Some((param.name, kind)),
-            ParamKind::Int { .. }
-            | ParamKind::Float { .. }
-            | ParamKind::Seed { .. }
-            | ParamKind::Text { .. }
-            | ParamKind::Choice { .. }
-            | ParamKind::Flag { .. } => None,
-        });
+        .filter_map(|param| Some((param.name, param.kind.file()?)));
     let (name, kind) = match &problem.place.slot {
         Some(slot) => files.find(|(name, _)| name == slot)?,
         None => {

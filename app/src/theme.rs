@@ -6,6 +6,7 @@
 use egui::epaint::Shadow;
 use egui::style::ScrollAnimation;
 use egui::{Color32, Context, CornerRadius, Margin, Stroke, TextStyle, Vec2};
+use pyrograph_engine::node::Rgb;
 use serde::{Deserialize, Serialize};
 
 pub mod font;
@@ -59,6 +60,12 @@ pub mod size {
     pub const HEADING: f32 = 16.0;
     /// What a scroll bar takes of the room beside it.
     pub const SCROLL_BAR: f32 = 8.0;
+}
+
+/// A colour of the user's as it is shown.
+pub fn shown(color: Rgb) -> Color32 {
+    let [red, green, blue] = color.0;
+    Color32::from_rgb(red, green, blue)
 }
 
 /// The three looks.

@@ -5,6 +5,7 @@
 
 pub mod button;
 pub mod choice;
+mod color;
 pub(crate) mod file;
 pub mod number;
 pub mod param;

@@ -4,10 +4,12 @@
 //! Pins and params are typed constants that serve as declaration *and* as key: `cx.input(MODEL)`
 //! returns a typed handle, so a wrong name or type in a node does not compile.
 
+mod color;
 mod param;
 
 use std::marker::PhantomData;
 
+pub use self::color::{NoColor, Rgb};
 pub use self::param::{Choice, FileKind, Param, ParamKind, ParamSpec, ParamValue, Value};
 pub use crate::plan::lower::Lower;
 pub use crate::plan::op::{self, Ref};

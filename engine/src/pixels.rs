@@ -84,6 +84,17 @@ impl Pixels {
         }
     }
 
+    /// Pictures of one colour, its channels from 0 to 1.
+    pub fn solid(batch: usize, height: usize, width: usize, color: [f32; 3]) -> Self {
+        Self {
+            batch,
+            height,
+            width,
+            channels: color.len(),
+            data: color.repeat(batch * height * width),
+        }
+    }
+
     /// One picture of the batch, `[height, width, channels]`.
     ///
     /// # Panics

@@ -137,6 +137,7 @@ fn soft_lies_within_hard() {
                 ParamKind::Seed { .. }
                 | ParamKind::Text { .. }
                 | ParamKind::Flag { .. }
+                | ParamKind::Color { .. }
                 | ParamKind::File { .. } => {}
             }
         }

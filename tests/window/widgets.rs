@@ -5,8 +5,9 @@ use std::fs;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use pyrograph::command::Command;
-use pyrograph_engine::node::FileKind;
+use pyrograph::command::{Command, Input, NewNode};
+use pyrograph_engine::graph::Source;
+use pyrograph_engine::node::{FileKind, Rgb};
 use serde_json::Value as Json;
 
 use super::Window;
@@ -223,4 +224,135 @@ fn hovering_a_param_says_what_it_is_for_after_half_a_second() {
         window.harness.step();
     }
     assert!(window.has(doc));
+}
+
+/// A window with a node that has a colour.
+fn with_a_colour() -> Window {
+    let mut window = Window::first();
+    window.give(Command::Add(NewNode {
+        is: "image.solid",
+        at: [0.0, 420.0],
+    }));
+    window.give(Command::FitSelection);
+    window
+}
+
+#[test]
+fn a_colour_is_dragged_typed_and_set_in_numbers() {
+    let mut window = with_a_colour();
+    let field = window
+        .harness
+        .get_by_role_and_label(Role::ColorWell, "solid fill");
+    assert_eq!(field.value().as_deref(), Some("#000000"));
+    window.click("solid fill");
+    let text = window.harness.get_by_label("solid fill as text");
+    assert!(text.is_focused(), "one can type at once");
+    // What it holds is selected; what is no colour yet changes nothing and stays to be gone on with.
+    window
+        .harness
+        .get_by_label("solid fill as text")
+        .type_text("#ff8");
+    window.settle();
+    assert_eq!(window.param("solid", "fill"), "#ffff88", "a short form");
+    window
+        .harness
+        .get_by_label("solid fill as text")
+        .type_text("8");
+    window.settle();
+    assert_eq!(window.param("solid", "fill"), "#ffff88");
+    window
+        .harness
+        .get_by_label("solid fill as text")
+        .type_text("00");
+    window.settle();
+    assert_eq!(window.param("solid", "fill"), "#ff8800");
+    window.keys(Modifiers::NONE, Key::Enter);
+
+    // The numbers are sliders for keys and screen readers.
+    window.harness.get_by_label("solid fill hue").focus();
+    window.settle();
+    window.keys(Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(window.param("solid", "fill"), "#ff8c00");
+    for _ in 0..3 {
+        window
+            .harness
+            .get_by_label("solid fill brightness")
+            .focus();
+        window.settle();
+        window.keys(Modifiers::NONE, Key::ArrowLeft);
+    }
+    assert_eq!(window.param("solid", "fill"), "#f78800");
+
+    // A drag over the shades is one step; black keeps the hue from which one came.
+    window.harness.get_by_label("solid fill as text").focus();
+    window.settle();
+    let before = window.param("solid", "fill");
+    let below = window.harness.get_by_label("solid fill as text").rect();
+    let shades = below.center_top() - vec2(0.0, 80.0);
+    window.drag(shades, shades - vec2(60.0, 0.0));
+    let dragged = window.param("solid", "fill");
+    assert!(dragged != before, "{dragged}");
+    let bottom = below.center_top() - vec2(0.0, 27.0);
+    window.drag(shades, bottom + vec2(0.0, 200.0));
+    assert_eq!(window.param("solid", "fill"), Json::Null, "black is what files leave out");
+    window.drag(shades, shades - vec2(-60.0, 40.0));
+    let text = window.param("solid", "fill");
+    let [red, green, blue] = text.as_str().unwrap().parse::<Rgb>().unwrap().0;
+    assert!(red > green && green > blue, "orange again: {text}");
+
+    window.keys(Modifiers::NONE, Key::Escape);
+    assert!(!window.has("solid fill as text"));
+    for _ in 0..3 {
+        window.give(Command::Undo);
+    }
+    assert_eq!(window.param("solid", "fill"), before, "each drag is one step");
+}
+
+#[test]
+fn a_colour_is_opened_and_left_by_keys() {
+    let mut window = with_a_colour();
+    window.harness.get_by_label("fill of solid").focus();
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Enter);
+    let text = window.harness.get_by_label("fill of solid as text");
+    assert!(text.is_focused());
+    window
+        .harness
+        .get_by_label("fill of solid as text")
+        .type_text("123456");
+    window.settle();
+    window.keys(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.param("solid", "fill"), "#123456");
+    window.give(Command::Undo);
+    assert_eq!(window.param("solid", "fill"), Json::Null);
+}
+
+#[test]
+fn a_solid_colour_is_the_picture() {
+    let mut window = with_a_colour();
+    for (param, value) in [
+        ("width", Json::from(16)),
+        ("height", Json::from(8)),
+        ("fill", Json::from("#ff8800")),
+    ] {
+        window.give(Command::SetParam {
+            at: Input::new("solid", param),
+            value: Some(value),
+            live: false,
+        });
+    }
+    window.give(Command::Connect {
+        from: Source {
+            node: "solid".into(),
+            pin: "image".into(),
+        },
+        to: Input::new("save", "image"),
+        cut: None,
+    });
+    window.run();
+    let pictures = window.state().jobs.pictures();
+    let path = pictures.last().unwrap().path.clone().unwrap();
+    let saved = image::open(path).unwrap().to_rgb8();
+    assert_eq!(saved.dimensions(), (16, 8));
+    assert!(saved.pixels().all(|pixel| pixel.0 == [255, 136, 0]));
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use egui::Context;
 use pyrograph_engine::device::{DeviceChoice, DeviceInfo, DeviceKind, Precision};
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::node::{FileKind, NodeSpec, ParamKind, ParamSpec};
+use pyrograph_engine::node::{FileKind, NodeSpec, ParamSpec};
 use pyrograph_engine::run::session::SessionConfig;
 use pyrograph_engine::weights::library::Library;
 
@@ -215,15 +215,7 @@ impl App {
 }
 
 fn is_picture(param: &ParamSpec) -> bool {
-    match param.kind {
-        ParamKind::File { kind, .. } => kind == FileKind::Image,
-        ParamKind::Int { .. }
-        | ParamKind::Float { .. }
-        | ParamKind::Seed { .. }
-        | ParamKind::Text { .. }
-        | ParamKind::Choice { .. }
-        | ParamKind::Flag { .. } => false,
-    }
+    param.kind.file() == Some(FileKind::Image)
 }
 
 /// Shows the window as the settings say.

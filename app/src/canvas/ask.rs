@@ -1,5 +1,5 @@
-//! What groups ask: which pins and params they show, under which name they are kept, which kept
-//! one is to be added.
+//! What is asked on the canvas: which pins and params a group shows, under which name it is kept,
+//! which kept one is to be added, which colour something shall have.
 
 use egui::{
     Area, Checkbox, Frame, Id, Key, Margin, Modifiers, Order, Pos2, RichText, Role, ScrollArea,
@@ -11,6 +11,7 @@ use pyrograph_engine::graph::shape::Shape;
 
 use crate::app::State;
 use crate::canvas::picker::room;
+use crate::canvas::swatches::swatches_ui;
 use crate::canvas::view::snap;
 use crate::command::Command;
 use crate::command::drawing::{DrawingCommand, Inner};
@@ -36,9 +37,11 @@ enum What {
     Name { group: String, name: String },
     /// Which kept group is to be added, where in the graph.
     Pick { search: String, at: [f32; 2] },
+    /// Which colour what is selected shall have.
+    Color,
 }
 
-/// A question of a group.
+/// A question on the canvas.
 #[derive(Clone, Debug)]
 pub struct Ask {
     what: What,
@@ -66,6 +69,11 @@ impl Ask {
             at: at_grid,
         };
         Self::new(what, at)
+    }
+
+    /// Asks which colour what is selected shall have.
+    pub fn color(at: Pos2) -> Self {
+        Self::new(What::Color, at)
     }
 
     fn new(what: What, at: Pos2) -> Self {
@@ -122,6 +130,7 @@ fn what_ui(ui: &mut Ui, state: &State, ask: &mut Ask) -> Answered {
         What::Shown { group, typed } => shown_ui(ui, state, group, typed),
         What::Name { group, name } => name_ui(ui, state, (group, name), is_new),
         What::Pick { search, at } => pick_ui(ui, state, search, *at),
+        What::Color => color_ui(ui, state, is_new),
     }
 }
 
@@ -136,6 +145,16 @@ fn heading_ui(ui: &mut Ui, theme: &Theme, words: &str) -> bool {
     });
     ui.add_space(4.0);
     closed
+}
+
+/// The colours; arrows go from one to the next.
+fn color_ui(ui: &mut Ui, state: &State, is_new: bool) -> Answered {
+    let closed = heading_ui(ui, &state.theme, "Colour of what is selected");
+    let command = swatches_ui(ui, state, is_new);
+    Answered {
+        is_done: closed || command.is_some(),
+        command,
+    }
 }
 
 /// Every pin and param inside, with whether it shows, and under which name.

@@ -1,54 +1,102 @@
-//! Wiring by keys: one chooses a pin of the selected node, then the pin at the wire's other end.
+//! Wiring by keys: one chooses a pin of the selected node, then the pin at the wire's other end; or
+//! an output, then the one to which its wires go; or a wire into which the node is put.
 
 use egui::{Pos2, Ui};
+use pyrograph_engine::node::Type;
 
 use crate::app::State;
+use crate::canvas::gesture::insert::{self, Insertion};
 use crate::canvas::gesture::{Dropped, End, WireDrag, ends};
 use crate::canvas::layout::NodeLayout;
 use crate::canvas::picker::{Line, Picked, Picker, Question};
 use crate::canvas::search::{Known, Search};
+use crate::canvas::wiring::Wiring;
 use crate::command::Command;
+use crate::command::graph::GraphCommand;
 
-/// An open list of pins.
+/// An open list of pins or wires.
 #[derive(Clone, Debug)]
 pub struct Connect {
     picker: Picker,
     step: Step,
 }
 
-/// Which pins are listed.
+/// What is listed.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Those of a node.
-    Own(String),
-    /// Those that fit the one that was chosen of a node.
+    /// A node's pins: for a new wire, or its wired outputs, to move all wires of one.
+    Own(String, Moves),
+    /// The pins that fit the one that was chosen of a node.
     Fitting(String, Box<WireDrag>),
+    /// The wires into which a node fits.
+    Wires(String),
     /// Those of a collapsed node on which a wire was dropped, and where in the graph.
     Offered(Box<WireDrag>, Pos2),
 }
 
+/// What goes to the other end that is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moves {
+    /// A new wire, or the one of an input.
+    One,
+    /// All wires of an output.
+    Bundle,
+}
+
 /// Something to choose.
 struct Choice {
-    end: Option<End>,
+    means: Means,
     title: String,
     remark: String,
     place: &'static str,
 }
 
-impl Connect {
-    /// Opens it for a node.
-    pub fn open(at_on_screen: Pos2, node: String) -> Self {
-        Self {
-            picker: Picker::open(at_on_screen, String::new()),
-            step: Step::Own(node),
+/// What a choice stands for.
+enum Means {
+    /// This pin or param.
+    End(End),
+    /// That there is no wire.
+    NoWire,
+    /// A place in a wire, which carries this.
+    Into(Insertion, Type),
+}
+
+impl Means {
+    /// What is carried there.
+    fn ty(&self) -> Option<Type> {
+        match self {
+            Self::End(end) => Some(end.ty()),
+            Self::Into(_, ty) => Some(*ty),
+            Self::NoWire => None,
         }
+    }
+}
+
+impl Connect {
+    /// Opens it for a new wire of a node.
+    pub fn open(at_on_screen: Pos2, node: String) -> Self {
+        Self::begin(at_on_screen, Step::Own(node, Moves::One))
+    }
+
+    /// Opens it for all wires of one of a node's outputs.
+    pub fn bundles(at_on_screen: Pos2, node: String) -> Self {
+        Self::begin(at_on_screen, Step::Own(node, Moves::Bundle))
+    }
+
+    /// Opens it for a node that is to be put into a wire.
+    pub fn into_wire(at_on_screen: Pos2, node: String) -> Self {
+        Self::begin(at_on_screen, Step::Wires(node))
     }
 
     /// Opens it for a wire that was dropped on a collapsed node.
     pub fn dropped(at_on_screen: Pos2, wire: Box<WireDrag>, pos_in_graph: Pos2) -> Self {
+        Self::begin(at_on_screen, Step::Offered(wire, pos_in_graph))
+    }
+
+    fn begin(at_on_screen: Pos2, step: Step) -> Self {
         Self {
             picker: Picker::open(at_on_screen, String::new()),
-            step: Step::Offered(wire, pos_in_graph),
+            step,
         }
     }
 
@@ -56,20 +104,22 @@ impl Connect {
     pub fn wire(&self) -> Option<(&End, Pos2)> {
         match &self.step {
             Step::Offered(wire, at) => Some((&wire.from, *at)),
-            Step::Own(_) | Step::Fitting(..) => None,
+            Step::Own(..) | Step::Fitting(..) | Step::Wires(_) => None,
         }
     }
 
-    /// The pins listed that fit the search, the best first.
-    fn choices(&self, state: &State, layouts: &[NodeLayout]) -> Vec<Choice> {
+    /// What is listed and fits the search, the best first.
+    fn choices(&self, state: &State, (layouts, wiring): (&[NodeLayout], &Wiring)) -> Vec<Choice> {
+        let layout = |key: &str| layouts.iter().find(|layout| layout.key == key);
         let all = match &self.step {
-            Step::Own(node) => {
-                let mut found = layouts.iter();
-                let layout = found.find(|layout| layout.key == *node);
-                layout.map_or_else(Vec::new, |layout| own(state, layout))
+            Step::Own(node, moves) => {
+                layout(node).map_or_else(Vec::new, |layout| own(state, layout, *moves))
             }
             Step::Fitting(_, wire) => others(state, layouts, wire),
             Step::Offered(wire, _) => offered(state, layouts, wire),
+            Step::Wires(node) => {
+                layout(node).map_or_else(Vec::new, |layout| places(state, wiring, layout))
+            }
         };
         let search = Search::new(&self.picker.search);
         let mut found: Vec<(u32, Choice)> = all
@@ -88,15 +138,33 @@ impl Connect {
     /// What keys do.
     fn keys(&self) -> String {
         match &self.step {
-            Step::Own(node) => format!("Enter chooses a pin or param of {node}"),
-            Step::Fitting(_, wire) => {
-                let (node, name) = (wire.from.node(), wire.from.name());
-                format!("Enter connects to {node} {name}, Esc goes back")
+            Step::Own(node, Moves::One) => format!("Enter chooses a pin or param of {node}"),
+            Step::Own(node, Moves::Bundle) => {
+                format!("Enter chooses the output of {node} whose wires move")
             }
+            Step::Fitting(_, wire) => match &wire.bundle {
+                Some((source, _)) => format!("Enter moves the wires of {source}, Esc goes back"),
+                None => {
+                    let (node, name) = (wire.from.node(), wire.from.name());
+                    format!("Enter connects to {node} {name}, Esc goes back")
+                }
+            },
+            Step::Wires(node) => format!("Enter puts {node} into the wire"),
             Step::Offered(wire, _) => {
                 let (node, name) = (wire.from.node(), wire.from.name());
                 format!("Enter connects to {node} {name}")
             }
+        }
+    }
+
+    /// The hint of the search, and what is said where nothing is listed.
+    fn words(&self) -> (&'static str, &'static str) {
+        match self.step {
+            Step::Own(_, Moves::Bundle) => ("Search outputs", "No output has a wire"),
+            Step::Own(_, Moves::One) | Step::Fitting(..) | Step::Offered(..) => {
+                ("Search pins", "Nothing fits")
+            }
+            Step::Wires(_) => ("Search wires", "It fits into no wire"),
         }
     }
 }
@@ -105,11 +173,11 @@ impl Connect {
 pub fn connect_ui(
     ui: &Ui,
     state: &State,
-    layouts: &[NodeLayout],
+    (layouts, wiring): (&[NodeLayout], &Wiring),
     open: &mut Option<Connect>,
 ) -> Option<Command> {
     let connect = open.as_mut()?;
-    let choices = connect.choices(state, layouts);
+    let choices = connect.choices(state, (layouts, wiring));
     let theme = &state.theme;
     let lines: Vec<Line<'_>> = choices
         .iter()
@@ -118,24 +186,29 @@ pub fn connect_ui(
             remark: &choice.remark,
             place: choice.place,
             color: choice
-                .end
-                .as_ref()
-                .map_or(theme.faint, |end| theme.wire(end.ty())),
+                .means
+                .ty()
+                .map_or(theme.faint, |ty| theme.wire(ty)),
         })
         .collect();
+    let (hint, nothing) = connect.words();
     let question = Question {
         name: "connect",
-        hint: "Search pins",
+        hint,
         filter: None,
         keys: &connect.keys(),
-        nothing: "Nothing fits",
+        nothing,
     };
     let picked = connect.picker.ui(ui, theme, &question, &lines);
     match picked {
         Picked::Nothing | Picked::Unfiltered => None,
         Picked::Back => {
-            if let Step::Fitting(node, _) = &connect.step {
-                connect.step = Step::Own(node.clone());
+            if let Step::Fitting(node, wire) = &connect.step {
+                let moves = match wire.bundle {
+                    Some(_) => Moves::Bundle,
+                    None => Moves::One,
+                };
+                connect.step = Step::Own(node.clone(), moves);
                 connect.picker.restart();
             } else {
                 *open = None;
@@ -147,41 +220,83 @@ pub fn connect_ui(
             None
         }
         Picked::Line { line, .. } => {
-            let end = choices.into_iter().nth(line)?.end;
-            match &connect.step {
-                Step::Own(node) => {
-                    let wire = Box::new(WireDrag::new(state, end?));
-                    connect.step = Step::Fitting(node.clone(), wire);
-                    connect.picker.restart();
-                    None
-                }
-                Step::Fitting(_, wire) | Step::Offered(wire, _) => {
-                    let command = wired(wire, end);
-                    *open = None;
-                    command
-                }
+            let means = choices.into_iter().nth(line)?.means;
+            if let (Step::Own(node, moves), Means::End(end)) = (&connect.step, &means) {
+                let end = end.clone();
+                let wire = Box::new(match moves {
+                    Moves::One => WireDrag::new(state, end),
+                    Moves::Bundle => WireDrag::begin_bundle(state, layouts, end),
+                });
+                connect.step = Step::Fitting(node.clone(), wire);
+                connect.picker.restart();
+                return None;
             }
+            let command = connect.chosen(means);
+            *open = None;
+            command
         }
     }
 }
 
-/// What gives a wire its other end; without one, there is to be no wire.
-fn wired(wire: &WireDrag, to: Option<End>) -> Option<Command> {
-    match (&wire.from, to) {
-        (End::Input(input, _), None) => Some(Command::Disconnect(input.clone())),
-        (End::Output(..), None) => None,
-        (_, Some(to)) => match wire.clone().ending_at(to).drop_here(false) {
-            Dropped::Command(command) => Some(command),
-            Dropped::Nothing | Dropped::Choose(_) | Dropped::Pick(_) => None,
-        },
+impl Connect {
+    /// What the last choice asks for.
+    fn chosen(&self, means: Means) -> Option<Command> {
+        let wire = match &self.step {
+            Step::Fitting(_, wire) | Step::Offered(wire, _) => Some(wire),
+            Step::Own(..) | Step::Wires(_) => None,
+        };
+        match means {
+            Means::Into(insertion, _) => Some(GraphCommand::Insert(insertion).into()),
+            Means::NoWire => match (&wire?.bundle, &wire?.from) {
+                (Some((_, ends)), _) => {
+                    let ends = ends.iter().map(|(end, _)| end.clone());
+                    Some(GraphCommand::CutWires(ends.collect()).into())
+                }
+                (None, End::Input(input, _)) => Some(Command::Disconnect(input.clone())),
+                (None, End::Output(..)) => None,
+            },
+            Means::End(to) => match wire?.clone().ending_at(to).drop_here(false) {
+                Dropped::Command(command) => Some(command),
+                Dropped::Nothing | Dropped::Choose(_) | Dropped::Pick(_) => None,
+            },
+        }
     }
 }
 
-/// The node's pins and params.
-fn own(state: &State, layout: &NodeLayout) -> Vec<Choice> {
+/// The node's pins and params; for a bundle, its outputs that have wires.
+fn own(state: &State, layout: &NodeLayout, moves: Moves) -> Vec<Choice> {
+    let is_meant = |end: &End| match (moves, end) {
+        (Moves::One, _) => true,
+        (Moves::Bundle, End::Output(source, _)) => {
+            state.document.is_wired(&source.node, &source.pin)
+        }
+        (Moves::Bundle, End::Input(..)) => false,
+    };
     ends(layout)
-        .map(|(end, _)| own_choice(state, layout, end))
+        .map(|(end, _)| end)
+        .filter(is_meant)
+        .map(|end| own_choice(state, layout, end))
         .collect()
+}
+
+/// The wires into which a node fits, the nearest first.
+fn places(state: &State, wiring: &Wiring, layout: &NodeLayout) -> Vec<Choice> {
+    let middle = layout.rect.center();
+    let mut found: Vec<(f32, Choice)> = wiring
+        .iter()
+        .filter_map(|wire| {
+            let insertion = insert::insertion(state.document.graph(), layout, wire)?;
+            let choice = Choice {
+                title: format!("{} → {} {}", wire.source, wire.input.node, wire.input.slot),
+                remark: format!("through {} and {}", insertion.input, insertion.output),
+                place: "wire",
+                means: Means::Into(insertion, wire.ty?),
+            };
+            Some((wire.distance(middle), choice))
+        })
+        .collect();
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    found.into_iter().map(|(_, choice)| choice).collect()
 }
 
 /// Those of the collapsed node on which the wire was dropped that fit it.
@@ -218,7 +333,7 @@ fn own_choice(state: &State, layout: &NodeLayout, end: End) -> Choice {
             End::Input(..) if is_param => "param",
             End::Input(..) => "input",
         },
-        end: Some(end),
+        means: Means::End(end),
     }
 }
 
@@ -234,16 +349,24 @@ fn others(state: &State, layouts: &[NodeLayout], wire: &WireDrag) -> Vec<Choice>
         End::Output(..) => false,
     };
     let none = is_wired.then(|| Choice {
-        end: None,
+        means: Means::NoWire,
         title: "No wire".to_owned(),
-        remark: "Cuts the wire that ends here".to_owned(),
+        remark: match wire.bundle {
+            Some(_) => "Cuts all of them".to_owned(),
+            None => "Cuts the wire that ends here".to_owned(),
+        },
         place: "",
     });
+    let stays = |end: &End| match (&wire.bundle, end) {
+        (Some((source, _)), End::Output(other, _)) => source == other,
+        (Some(_), End::Input(..)) => true,
+        (None, end) => end == from,
+    };
     let here = from.pos(layouts).unwrap_or_default();
     let mut fitting: Vec<(f32, Choice)> = layouts
         .iter()
         .flat_map(|layout| ends(layout).map(move |(end, at)| (layout, end, at)))
-        .filter(|(_, end, _)| end != from && wire.fits(end))
+        .filter(|(_, end, _)| !stays(end) && wire.fits(end))
         .map(|(layout, end, at)| {
             let choice = Choice {
                 title: format!("{} {}", end.node(), end.name()),
@@ -252,7 +375,7 @@ fn others(state: &State, layouts: &[NodeLayout], wire: &WireDrag) -> Vec<Choice>
                     End::Output(..) => "output",
                     End::Input(..) => "input",
                 },
-                end: Some(end),
+                means: Means::End(end),
             };
             ((at - here).length(), choice)
         })

@@ -11,12 +11,13 @@ use crate::canvas::ask::{Ask, ask_ui};
 use crate::canvas::breadcrumb::breadcrumb_ui;
 use crate::canvas::gesture::{End, Gesture, Hand, PartDrag, WireDrag};
 use crate::canvas::items::{Did, Items};
-use crate::canvas::layout::{MIN_WIDTH, NodeLayout};
+use crate::canvas::layout::NodeLayout;
 use crate::canvas::menu::{PartMenu, menu_ui};
 use crate::canvas::minimap::Map;
 use crate::canvas::naming::{Naming, naming_ui};
 use crate::canvas::node::{Scene, Touched};
 use crate::canvas::rim::Rim;
+use crate::canvas::steps::{least_of_item, least_of_node};
 use crate::canvas::view::{Screen, View, snap};
 use crate::canvas::{badge, frame, gesture, note, reroute};
 use crate::command::Command;
@@ -41,6 +42,8 @@ pub enum DrawingRequest {
     NameKept(String),
     /// Asks which kept group is to be added.
     PickGroup,
+    /// Asks which colour what is selected shall have.
+    Color,
 }
 
 /// What the eye keeps of it.
@@ -148,6 +151,10 @@ impl Drawing {
                 self.ask = Some(Ask::pick(at, screen.to_graph(at)));
                 None
             }
+            DrawingRequest::Color => {
+                self.ask = Some(Ask::color(at));
+                None
+            }
         }
     }
 
@@ -213,8 +220,8 @@ impl Drawing {
         let part = Part::Node(layout.key.clone());
         let mut begun = Begun::default();
         if let Some(rim) = touched.rim {
-            let least = vec2(MIN_WIDTH, layout.least.y);
-            begun.gesture = Some(rim_drag(hand, part, rim, (layout.rect, least)));
+            let size = (layout.rect, least_of_node(layout));
+            begun.gesture = Some(rim_drag(hand, part, rim, size));
         } else if touched.renames {
             self.naming = Naming::begin(hand.layouts, &self.items, part);
         } else if touched.wants_menu {
@@ -234,13 +241,8 @@ impl Drawing {
                 }
                 Did::Dragged => begun.gesture = Some(self.part_drag(hand, &part)),
                 Did::Rim(rim) => {
-                    if let Some(rect) = self.items.rect(&item) {
-                        let least = match item {
-                            Item::Frame(_) => frame::LEAST,
-                            Item::Note(_) | Item::Reroute(_) => note::LEAST,
-                        };
-                        begun.gesture = Some(rim_drag(hand, part, rim, (rect, least)));
-                    }
+                    let size = self.items.rect(&item).zip(least_of_item(&item));
+                    begun.gesture = size.map(|size| rim_drag(hand, part, rim, size));
                 }
                 Did::Opened => self.naming = Naming::begin(hand.layouts, &self.items, part),
                 Did::WantsMenu => begun.commands = self.open_menu(hand, part),

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use pyrograph_engine::graph::{Graph, Source};
 
+use crate::command::Input;
+
 /// These nodes and all whose results they need.
 pub fn upstream<'a>(graph: &Graph, keys: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -61,6 +63,36 @@ pub fn ends_of<'a>(
     })
 }
 
+/// How many ends of a wire are meant to lie at some nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// One at least.
+    One,
+    /// Both.
+    Both,
+}
+
+/// The wires that touch some nodes, by their ends.
+pub fn ends_at(graph: &Graph, nodes: &BTreeSet<String>, touch: Touch) -> Vec<Input> {
+    let mut found = Vec::new();
+    for (key, node) in &graph.nodes {
+        for slot in node.inputs.keys() {
+            let Some(source) = node.source(slot) else {
+                continue;
+            };
+            let ends = [key, &source.node].map(|node| nodes.contains(node));
+            let touches = match touch {
+                Touch::One => ends.contains(&true),
+                Touch::Both => !ends.contains(&false),
+            };
+            if touches {
+                found.push(Input::new(key, slot));
+            }
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use pyrograph_engine::graph::file;
@@ -93,6 +125,19 @@ mod tests {
         assert_eq!(names(&upstream(&graph, ["c"])), "a b c e");
         assert_eq!(names(&downstream(&graph, ["b"])), "b c d");
         assert_eq!(names(&downstream(&graph, ["b", "e", "gone"])), "b c d e");
+    }
+
+    #[test]
+    fn the_wires_of_nodes_are_found() {
+        let graph = chain();
+        let ends = |nodes: &[&str], touch| -> Vec<String> {
+            let nodes = nodes.iter().map(|key| (*key).to_owned()).collect();
+            let ends = ends_at(&graph, &nodes, touch).into_iter();
+            ends.map(|end| format!("{}.{}", end.node, end.slot)).collect()
+        };
+        assert_eq!(ends(&["b", "c"], Touch::Both), ["c.i"]);
+        assert_eq!(ends(&["c"], Touch::One), ["d.i", "c.i", "c.j"]);
+        assert!(ends(&["a"], Touch::Both).is_empty());
     }
 
     #[test]

@@ -5,13 +5,10 @@ use egui::{Event, Key, Modifiers, Pos2, Ui, Vec2, vec2};
 
 use crate::app::State;
 use crate::canvas::ground_id;
-use crate::canvas::items::Items;
 use crate::canvas::layout::NodeLayout;
 use crate::canvas::view::Screen;
 use crate::command::Command;
-use crate::command::drawing::{DrawingCommand, Part};
 use crate::command::graph::GraphCommand;
-use crate::theme::size;
 
 /// What was pressed.
 #[derive(Debug, Default)]
@@ -37,23 +34,16 @@ pub fn is_free(ui: &Ui, state: &State) -> bool {
 pub fn pressed(
     ui: &Ui,
     state: &State,
-    (layouts, items): (&[NodeLayout], &Items),
+    layouts: &[NodeLayout],
     screen: &Screen,
 ) -> Pressed {
     let mut commands = pasted(ui, screen);
     for (way, modifiers) in arrows(ui) {
-        let command = if modifiers.command {
-            nudge(state, items, way)
-        } else if modifiers.alt {
-            None
-        } else {
-            let next = next(state, layouts, screen, way);
-            next.map(|node| {
-                let extends = modifiers.shift;
-                GraphCommand::GoTo { node, extends }.into()
-            })
-        };
-        commands.extend(command);
+        let next = next(state, layouts, screen, way);
+        commands.extend(next.map(|node| {
+            let extends = modifiers.shift;
+            GraphCommand::GoTo { node, extends }.into()
+        }));
     }
     Pressed {
         commands,
@@ -104,6 +94,9 @@ fn arrows(ui: &Ui) -> Vec<(Vec2, Modifiers)> {
                 Key::ArrowDown => vec2(0.0, 1.0),
                 _ => return true,
             };
+            if modifiers.command || modifiers.alt {
+                return true;
+            }
             pressed.push((way, *modifiers));
             false
         });
@@ -159,24 +152,4 @@ fn next(state: &State, layouts: &[NodeLayout], screen: &Screen, way: Vec2) -> Op
         .filter_map(|layout| Some((cost(layout)?, layout)))
         .min_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, layout)| layout.key.clone())
-}
-
-/// What is selected goes one step of the grid; steps one after another are one step of undo.
-fn nudge(state: &State, items: &Items, way: Vec2) -> Option<Command> {
-    let view = &state.document.graph().view;
-    let to: Vec<(Part, [f32; 2])> = state
-        .selection
-        .parts()
-        .filter_map(|part| {
-            let at = match &part {
-                Part::Node(key) => {
-                    let look = view.look(key);
-                    look.at.filter(|_| !look.is_pinned)?.into()
-                }
-                Part::Item(item) => items.rect(item)?.min,
-            };
-            Some((part, (at + way * size::GRID).into()))
-        })
-        .collect();
-    (!to.is_empty()).then(|| DrawingCommand::Move { to, live: true }.into())
 }

@@ -96,7 +96,7 @@ fn lines_ui(ui: &mut Ui, state: &State, of: &Part, layouts: &[NodeLayout]) -> Op
     };
     let mut chosen = groups_ui(ui, state, above);
     ui.separator();
-    chosen = swatches_ui(ui, state).or(chosen);
+    chosen = swatches_ui(ui, state, false).or(chosen);
     ui.separator();
     groups_ui(ui, state, below).or(chosen)
 }

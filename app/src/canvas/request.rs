@@ -13,7 +13,7 @@ use crate::canvas::gesture::{Bend, contents};
 use crate::canvas::layout::{NodeLayout, bounds};
 use crate::canvas::view::Screen;
 use crate::command::Command;
-use crate::command::drawing::Part;
+use crate::command::drawing::{Part, Way};
 use crate::command::graph::Arrange;
 use crate::panels::Side;
 use crate::widgets::param::{Field, Place};
@@ -46,6 +46,14 @@ pub enum Request {
     EditValues,
     /// Order among the selected nodes.
     Arrange(Arrange),
+    /// The list of the selected node's outputs that have wires.
+    MoveWires,
+    /// The list of wires into which the selected node fits.
+    Insert,
+    /// What is selected a step further.
+    Nudge(Way),
+    /// What is selected a step larger or smaller.
+    Grow(Way),
     /// A reroute in the selected wire.
     Reroute,
     /// Something about frames, notes, titles and groups.
@@ -103,11 +111,11 @@ impl Eye {
                 let at = list_place(ui, rect);
                 self.open_add_menu(state, (at, rect), String::new());
             }
-            Request::Connect => {
-                let at = list_place(ui, rect);
-                let node = state.inspected().map(str::to_owned);
-                self.connect = node.map(|node| Connect::open(at, node));
-            }
+            Request::Connect => self.open_connect(ui, state, rect, Connect::open),
+            Request::MoveWires => self.open_connect(ui, state, rect, Connect::bundles),
+            Request::Insert => self.open_connect(ui, state, rect, Connect::into_wire),
+            Request::Nudge(way) => return self.nudge(state, way),
+            Request::Grow(way) => return self.grow(state, way),
             Request::EditValues => self.edit_values(ui, state),
             Request::Arrange(by) => return arrange(state, &self.layouts, &self.wiring, by),
             Request::Reroute => {
@@ -150,7 +158,20 @@ impl Eye {
         self.add_menu = Some(AddMenu::open(state.document.catalog(), at, cause, search));
     }
 
-    fn layout(&self, key: &str) -> Option<&NodeLayout> {
+    /// Opens a list about the selected node's wires.
+    fn open_connect(
+        &mut self,
+        ui: &Ui,
+        state: &State,
+        rect: Rect,
+        open: impl FnOnce(Pos2, String) -> Connect,
+    ) {
+        let at = list_place(ui, rect);
+        let node = state.inspected().map(str::to_owned);
+        self.connect = node.map(|node| open(at, node));
+    }
+
+    pub(super) fn layout(&self, key: &str) -> Option<&NodeLayout> {
         self.layouts.iter().find(|layout| layout.key == key)
     }
 

@@ -13,22 +13,30 @@ use crate::theme::{Theme, font, icon, size};
 const SIDE: f32 = 22.0;
 const GAP: f32 = 4.0;
 
-/// Shows a row of colours; the first one is none, and that of what is selected is ticked.
-pub fn swatches_ui(ui: &mut Ui, state: &State) -> Option<Command> {
+/// Shows a row of colours; the first one is none, and that of what is selected is ticked. That one
+/// `takes_keys`, or the first.
+pub fn swatches_ui(ui: &mut Ui, state: &State, takes_keys: bool) -> Option<Command> {
     let colors = colors(state);
-    let mut chosen = None;
+    let (mut chosen, mut first) = (None, None);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         ui.add_space(8.0);
         let tints = Tint::ALL.into_iter().map(Some);
         for tint in std::iter::once(None).chain(tints) {
             let is_chosen = !colors.is_empty() && colors.iter().all(|color| *color == tint);
-            if swatch_ui(ui, &state.theme, tint, is_chosen).clicked() {
+            let swatch = swatch_ui(ui, &state.theme, tint, is_chosen);
+            if swatch.clicked() {
                 chosen = Some(DrawingCommand::SetColor(tint).into());
                 ui.close();
             }
+            if is_chosen || first.is_none() {
+                first = Some(swatch);
+            }
         }
     });
+    if let Some(first) = first.filter(|_| takes_keys) {
+        first.request_focus();
+    }
     chosen
 }
 

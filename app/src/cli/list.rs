@@ -123,6 +123,7 @@ fn range(kind: &ParamKind) -> String {
         ParamKind::Text { .. } => "[text]".to_owned(),
         ParamKind::Choice { names, .. } => format!("[{}]", names.join(", ")),
         ParamKind::Flag { .. } => "[true or false]".to_owned(),
+        ParamKind::Color { .. } => "[a colour, as #rrggbb]".to_owned(),
         ParamKind::File { kind, .. } => {
             format!("[a file of the kind {}]", recipe::kind_name(*kind))
         }
@@ -157,7 +158,7 @@ fn describe(spec: &NodeSpec) -> Json {
                 ParamKind::Choice { names, .. } => about["choices"] = json!(names),
                 ParamKind::File { kind, .. } => about["file"] = json!(recipe::kind_name(*kind)),
                 ParamKind::Text { multiline, .. } => about["multiline"] = json!(multiline),
-                ParamKind::Flag { .. } => {}
+                ParamKind::Flag { .. } | ParamKind::Color { .. } => {}
             }
             about
         })

@@ -31,6 +31,19 @@ pub enum Part {
     Item(Item),
 }
 
+/// Where a step leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// Up.
+    Up,
+    /// Down.
+    Down,
+}
+
 /// A pin or param inside a group, which may show outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inner {
@@ -74,19 +87,21 @@ pub enum DrawingCommand {
     Mute,
     /// Lets wires pass through the selected nodes as if they were not there, or no longer.
     Bypass,
+    /// Asks which colour what is selected shall have.
+    Color,
     /// Gives what is selected a colour, or none.
     SetColor(Option<Tint>),
     /// Makes the selected nodes as large as their content needs.
     FitSize,
-    /// Gives a node, a frame or a note another place and size: left, top, width, height.
+    /// Gives nodes, frames and notes another place and size.
     Resize {
-        /// Which one.
-        of: Part,
-        /// Left, top, width and height, in points at 100 %.
-        rect: [f32; 4],
+        /// Their left, top, width and height, in points at 100 %.
+        to: Vec<(Part, [f32; 4])>,
         /// Whether more of the same gesture may follow.
         live: bool,
     },
+    /// Moves the lower right corner of what is selected by a step.
+    Grow(Way),
     /// Moves parts to these places (points at 100 %).
     Move {
         /// Their upper left corners, or their middles if they are reroutes.
@@ -94,6 +109,8 @@ pub enum DrawingCommand {
         /// Whether more of the same gesture may follow.
         live: bool,
     },
+    /// Moves what is selected by a step.
+    Nudge(Way),
     /// Draws a frame around what is selected, or an empty one.
     Frame,
     /// Lays an empty frame: left, top, width, height.
@@ -205,12 +222,24 @@ impl DrawingCommand {
         Command::Drawing(Self::Pin),
         Command::Drawing(Self::Mute),
         Command::Drawing(Self::Bypass),
-        Command::Drawing(Self::FitSize),
+        Command::Drawing(Self::Color),
         Command::Drawing(Self::HideWires),
         Command::Drawing(Self::Reroute),
         Command::Drawing(Self::Frame),
         Command::Drawing(Self::Note),
         Command::Drawing(Self::DeleteWithContent),
+    ];
+    /// What the menu for order offers of it: places and sizes.
+    pub const ORDER_MENU: &[Command] = &[
+        Command::Drawing(Self::Nudge(Way::Left)),
+        Command::Drawing(Self::Nudge(Way::Right)),
+        Command::Drawing(Self::Nudge(Way::Up)),
+        Command::Drawing(Self::Nudge(Way::Down)),
+        Command::Drawing(Self::Grow(Way::Right)),
+        Command::Drawing(Self::Grow(Way::Left)),
+        Command::Drawing(Self::Grow(Way::Down)),
+        Command::Drawing(Self::Grow(Way::Up)),
+        Command::Drawing(Self::FitSize),
     ];
     /// What the menu offers of it for groups.
     pub const GROUP_MENU: &[Command] = &[
@@ -254,12 +283,19 @@ impl DrawingCommand {
                 .icon(icon::BYPASS)
                 .needs(Need::Nodes)
                 .key(outside_text(CTRL, Key::B)),
-            Self::SetColor(_) => about("Colour").icon(icon::COLOR),
+            Self::Color => about("Colour…")
+                .tip("Gives the selected nodes, frames and notes a colour.")
+                .icon(icon::COLOR)
+                .needs(Need::Selection)
+                .key(outside_text(Modifiers::ALT, Key::O)),
+            Self::SetColor(_) => about("Colour").name("set_colour"),
             Self::FitSize => about("Size to content")
                 .tip("Makes the selected nodes as large as their content needs.")
                 .needs(Need::Nodes),
             Self::Resize { .. } => about("Resize"),
+            Self::Grow(way) => way.about_growing(),
             Self::Move { .. } => about("Move").name("move_parts"),
+            Self::Nudge(way) => way.about_moving(),
             Self::Frame => about("Frame selection")
                 .tip("Draws a frame around what is selected, or an empty one.")
                 .icon(icon::FRAME)
@@ -323,5 +359,33 @@ impl DrawingCommand {
                 .key(outside_text(Modifiers::ALT, Key::G)),
             Self::AddGroup { .. } => about("Add group"),
         }
+    }
+}
+
+impl Way {
+    fn about_moving(self) -> About {
+        let (label, key) = match self {
+            Self::Left => ("Move left", Key::ArrowLeft),
+            Self::Right => ("Move right", Key::ArrowRight),
+            Self::Up => ("Move up", Key::ArrowUp),
+            Self::Down => ("Move down", Key::ArrowDown),
+        };
+        about(label)
+            .tip("Moves what is selected by a step of the grid.")
+            .needs(Need::Selection)
+            .key(outside_text(CTRL, key))
+    }
+
+    fn about_growing(self) -> About {
+        let (label, key) = match self {
+            Self::Left => ("Narrower", Key::ArrowLeft),
+            Self::Right => ("Wider", Key::ArrowRight),
+            Self::Up => ("Lower", Key::ArrowUp),
+            Self::Down => ("Taller", Key::ArrowDown),
+        };
+        about(label)
+            .tip("Moves the right or lower rim of what is selected by a step of the grid.")
+            .needs(Need::Selection)
+            .key(outside_text(Modifiers::ALT.plus(Modifiers::SHIFT), key))
     }
 }

@@ -59,8 +59,14 @@ pub enum GraphCommand {
         /// Where they shall.
         to: Source,
     },
+    /// Lists the selected node's outputs, then where all wires of the one chosen may start.
+    MoveWiresOf,
     /// Cuts the wires that end there.
     CutWires(Vec<Input>),
+    /// Cuts the selected wire, or those of the selected nodes.
+    CutSelected,
+    /// Lists the wires into which the selected node fits.
+    InsertSelected,
     /// Adds a node and wires it.
     AddJoined(NewNode, Join),
     /// Wires the selected nodes from left to right.
@@ -151,6 +157,9 @@ impl GraphCommand {
         Command::Graph(Self::EditValues),
         Command::Graph(Self::Connect),
         Command::Graph(Self::ConnectSelected),
+        Command::Graph(Self::InsertSelected),
+        Command::Graph(Self::MoveWiresOf),
+        Command::Graph(Self::CutSelected),
         Command::Graph(Self::Dissolve),
     ];
     /// What the menu for order offers of it.
@@ -211,9 +220,22 @@ impl GraphCommand {
                 .needs(Need::Nodes)
                 .key(outside_text(ALT, Key::ArrowRight)),
             Self::GoTo { .. } => about("Go to node"),
-            Self::Insert(_) => about("Insert into wire"),
-            Self::MoveWires { .. } => about("Move wires"),
-            Self::CutWires(_) => about("Cut wires"),
+            Self::Insert(_) => about("Insert into wire").name("insert_into"),
+            Self::InsertSelected => about("Insert into wire…")
+                .tip("Lists the wires into which the selected node fits and puts it there.")
+                .needs(Need::Nodes)
+                .key(outside_text(ALT, Key::I)),
+            Self::MoveWires { .. } => about("Move wires").name("move_wires_to"),
+            Self::MoveWiresOf => about("Move wires…")
+                .tip("Moves all wires of an output of the selected node to another output.")
+                .needs(Need::Nodes)
+                .key(outside_text(ALT, Key::W)),
+            Self::CutWires(_) => about("Cut wires").name("cut_these_wires"),
+            Self::CutSelected => about("Cut wires")
+                .tip("Cuts the selected wire, or the wires among the selected nodes, else all of theirs.")
+                .icon(icon::CUT)
+                .needs(Need::Selection)
+                .key(outside_text(ALT, Key::X)),
             Self::AddJoined(..) => about("Add node").name("add_joined"),
             Self::ConnectSelected => about("Connect selected")
                 .tip("Wires the selected nodes from left to right, where pins fit.")

@@ -49,10 +49,13 @@ pub const MENUS: &[Menu] = &[
         title: "Node",
         groups: &[
             GraphCommand::NODE_MENU,
-            GraphCommand::ORDER_MENU,
             DrawingCommand::MENU,
             DrawingCommand::GROUP_MENU,
         ],
+    },
+    Menu {
+        title: "Order",
+        groups: &[GraphCommand::ORDER_MENU, DrawingCommand::ORDER_MENU],
     },
     Menu {
         title: "View",

@@ -87,18 +87,10 @@ fn seeds_of(graph: &Graph, catalog: Catalog) -> Vec<u64> {
 }
 
 fn is_model(param: &ParamSpec) -> bool {
-    match param.kind {
-        ParamKind::File { kind, .. } => match kind {
-            FileKind::Checkpoint | FileKind::Vae => true,
-            FileKind::Image | FileKind::Latent | FileKind::Embedding => false,
-        },
-        ParamKind::Int { .. }
-        | ParamKind::Float { .. }
-        | ParamKind::Seed { .. }
-        | ParamKind::Text { .. }
-        | ParamKind::Choice { .. }
-        | ParamKind::Flag { .. } => false,
-    }
+    param.kind.file().is_some_and(|kind| match kind {
+        FileKind::Checkpoint | FileKind::Vae => true,
+        FileKind::Image | FileKind::Latent | FileKind::Embedding => false,
+    })
 }
 
 /// Whether a param holds a text that people write, not a name or a template.

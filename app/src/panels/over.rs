@@ -1,8 +1,8 @@
 //! What lies over the canvas: the large picture, questions, messages, the list of keys.
 
 use egui::{
-    Align2, Area, Context, Frame, Id, Label, Margin, Order, Rect, RichText, ScrollArea, Stroke,
-    vec2,
+    Align2, Area, Context, Frame, Id, Label, Margin, Order, Rect, RichText, ScrollArea, Sense,
+    Stroke, vec2,
 };
 
 use crate::app::State;
@@ -16,7 +16,11 @@ use crate::panels::{
 };
 use crate::theme::{font, icon, size};
 use crate::widgets::button::bare_icon;
+use crate::widgets::icon_at;
 use crate::widgets::param::{Place, field_id};
+
+/// The height of a message's first line, and of the cross beside it.
+const LINE: f32 = 22.0;
 
 /// Shows what is open.
 pub fn over_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
@@ -63,23 +67,28 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                 .stroke(Stroke::new(1.0, border))
                 .inner_margin(Margin::symmetric(12, 8))
                 .show(ui, |ui| {
-                    ui.horizontal(|ui| {
+                    // Sign, first line and cross stand on one height, however many lines follow.
+                    ui.horizontal_top(|ui| {
                         let (sign, color) = if notice.is_error {
                             (icon::PROBLEM, theme.error)
                         } else {
                             (icon::CHECK, theme.good)
                         };
-                        ui.label(RichText::new(sign).font(font::icon(16.0)).color(color));
+                        let (place, _) =
+                            ui.allocate_exact_size(vec2(16.0, LINE), Sense::hover());
+                        icon_at(ui.painter(), place.center(), sign, font::icon(16.0), color);
                         let words = RichText::new(&notice.words).font(font::text(size::TEXT));
+                        let height = ui.fonts_mut(|fonts| fonts.row_height(&font::text(size::TEXT)));
                         ScrollArea::vertical()
                             .max_height((canvas.height() - 80.0).max(40.0))
                             .max_width((canvas.width() - 140.0).clamp(110.0, 500.0))
                             .show(ui, |ui| {
-                                // In the row's own layout the words would stand in the middle of
-                                // the tallest message that fits.
-                                ui.vertical(|ui| ui.add(Label::new(words).wrap().selectable(true)));
+                                ui.vertical(|ui| {
+                                    ui.add_space((LINE - height) / 2.0);
+                                    ui.add(Label::new(words).wrap().selectable(true))
+                                });
                             });
-                        if bare_icon(ui, theme, icon::CLOSE, Command::Dismiss.label(), 22.0)
+                        if bare_icon(ui, theme, icon::CLOSE, Command::Dismiss.label(), LINE)
                             .clicked()
                         {
                             commands.push(Command::Dismiss);

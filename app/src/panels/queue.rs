@@ -11,6 +11,7 @@ use crate::canvas::node::secs_text;
 use crate::command::Command;
 use crate::command::queue::QueueCommand;
 use crate::jobs::Picture;
+use crate::panels::regions;
 use crate::queue::{Row, RowId, RowState};
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, bare_icon, word_button};
@@ -53,6 +54,7 @@ pub fn queue_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
                     commands.extend(row_ui(ui, state, row));
                 }
             }
+            regions::keep_in_sight(ui);
         });
     commands
 }

@@ -106,17 +106,18 @@ fn aimed_place(rects: &[Rect], place: usize, pointer_x: f32) -> Option<usize> {
     }
 }
 
-/// Brings the tab of another document into sight once it is shown.
+/// Brings the tab of another document into sight once it is shown, and again when there is other
+/// room for it.
 fn scroll_to_shown(ui: &Ui, state: &State, documents: &[&Document], rects: &[Rect]) {
-    let shown = state.document.id();
+    let now = (state.document.id(), ui.clip_rect().width());
     let seen_id = Id::unique("tab seen");
-    let seen: Option<DocumentId> = ui.data(|data| data.get_temp(seen_id));
-    if seen == Some(shown) {
+    let seen: Option<(DocumentId, f32)> = ui.data(|data| data.get_temp(seen_id));
+    if seen == Some(now) {
         return;
     }
-    ui.data_mut(|data| data.insert_temp(seen_id, shown));
+    ui.data_mut(|data| data.insert_temp(seen_id, now));
     let mut tabs = documents.iter().zip(rects);
-    if let Some((_, rect)) = tabs.find(|(document, _)| document.id() == shown) {
+    if let Some((_, rect)) = tabs.find(|(document, _)| document.id() == now.0) {
         ui.scroll_to_rect(*rect, None::<Align>);
     }
 }

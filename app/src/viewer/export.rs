@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, ImageEncoder, ImageFormat, ImageResult, Rgb, RgbImage, RgbaImage};
 use pyrograph_engine::graph::{Graph, file};
-use pyrograph_engine::node::{Catalog, ParamKind, ParamSpec};
+use pyrograph_engine::node::{Catalog, ParamSpec};
 use pyrograph_engine::output::recipe::{Recipe, public_name};
 use pyrograph_engine::output::{png, write_atomically};
 use serde_json::Value as Json;
@@ -134,7 +134,7 @@ fn without_folders(graph: &Graph, catalog: Catalog) -> Graph {
     // What lies in groups tells as much as what lies outside.
     graph.visit_mut(&mut |node| {
         let params = catalog.get(&node.is).map_or(&[][..], |spec| spec.params);
-        let is_file = |param: &&ParamSpec| matches!(param.kind, ParamKind::File { .. });
+        let is_file = |param: &&ParamSpec| param.kind.file().is_some();
         for param in params.iter().filter(is_file) {
             if let Some(Json::String(name)) = node.params.get_mut(param.name) {
                 *name = public_name(name).to_owned();

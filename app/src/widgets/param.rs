@@ -11,6 +11,7 @@ use crate::shelf::Shelf;
 use crate::theme::{icon, size};
 use crate::widgets::button::switch;
 use crate::widgets::choice::{Choice, Chosen, Line, choice_ui};
+use crate::widgets::color::color_ui;
 use crate::widgets::file::file_ui;
 use crate::widgets::number::{Changed, Number, Range, number_ui};
 use crate::widgets::ratio::{Sides, ratio_ui};
@@ -192,6 +193,10 @@ pub fn param_ui(
             };
             flag_ui(ui, draw, rect, field, *on)
         }
+        ParamKind::Color { .. } => match &current {
+            Ok(Value::Color(color)) => color_ui(ui, draw, rect, field, *color),
+            Ok(_) | Err(_) => wrong_ui(ui, draw, rect, field, &current),
+        },
         ParamKind::File { kind, .. } => file_ui(ui, draw, rect, field, (state, kind, &current)),
     }
 }
@@ -326,24 +331,23 @@ fn number_field(
         range,
     };
     let (changed, response) = number_ui(ui, draw, rect, &number);
-    let mut commands: Vec<Command> = changed
-        .map(|Changed { value, live }| field.set(&to_value(value), live))
-        .into_iter()
-        .collect();
-    if response.drag_started() {
-        commands.insert(0, Command::EndGesture);
-    }
-    if response.drag_stopped() {
-        // Escape and the other button end a drag whose own button is still held.
-        let is_taken_back = ui.input(|i| i.pointer.primary_down());
-        commands.push(if is_taken_back {
-            Command::CancelGesture
-        } else {
-            Command::EndGesture
-        });
-    }
+    let change = changed.map(|Changed { value, live }| field.set(&to_value(value), live));
+    let (begun, ended) = drag_ends(ui, &response);
     response.on_hover_text(field.spec.doc);
-    commands
+    begun.into_iter().chain(change).chain(ended).collect()
+}
+
+/// What goes before and behind the change of a value that is dragged, so that a drag is one step.
+pub(super) fn drag_ends(ui: &Ui, response: &Response) -> (Option<Command>, Option<Command>) {
+    let begun = response.drag_started().then_some(Command::EndGesture);
+    // Escape and the other button end a drag whose own button is still held.
+    let is_taken_back = ui.input(|i| i.pointer.primary_down());
+    let ended = response.drag_stopped().then_some(if is_taken_back {
+        Command::CancelGesture
+    } else {
+        Command::EndGesture
+    });
+    (begun, ended)
 }
 
 fn text_field(

@@ -52,7 +52,11 @@ impl Sides {
             let set = set.and_then(|json| value::read(&spec.kind, json).ok());
             match set.unwrap_or_else(|| spec.kind.default()) {
                 Value::Int(pixels) => Some(pixels),
-                Value::Float(_) | Value::Seed(_) | Value::Text(_) | Value::Flag(_) => None,
+                Value::Float(_)
+                | Value::Seed(_)
+                | Value::Text(_)
+                | Value::Flag(_)
+                | Value::Color(_) => None,
             }
         });
         let now = [now[0]?, now[1]?];
@@ -198,6 +202,7 @@ fn clamp(kind: &ParamKind, pixels: i64) -> i64 {
         | ParamKind::Text { .. }
         | ParamKind::Choice { .. }
         | ParamKind::Flag { .. }
+        | ParamKind::Color { .. }
         | ParamKind::File { .. } => pixels,
     }
 }

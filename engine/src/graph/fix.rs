@@ -238,6 +238,7 @@ fn nearest_value(kind: &ParamKind, json: &Json, error: &ValueError) -> Option<Va
             | ParamKind::Seed { .. }
             | ParamKind::Text { .. }
             | ParamKind::Flag { .. }
+            | ParamKind::Color { .. }
             | ParamKind::File { .. },
             _,
         ) => None,

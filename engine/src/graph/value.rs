@@ -5,7 +5,7 @@ use serde_json::{Number, Value as Json};
 
 use super::nearest::nearest;
 use super::shorten;
-use crate::node::{FileKind, ParamKind, Value};
+use crate::node::{FileKind, ParamKind, Rgb, Value};
 
 /// Why a value does not do for a param.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -54,6 +54,12 @@ pub enum ValueError {
         /// What may.
         names: &'static [&'static str],
     },
+    /// A text or number that is no colour.
+    #[error("{found} is no colour")]
+    Color {
+        /// What stands there.
+        found: String,
+    },
     /// A file param without a name.
     #[error("no file is chosen")]
     NoFile {
@@ -80,6 +86,7 @@ impl ValueError {
                 ),
                 None => format!("the choices are {}", names.join(", ")),
             }),
+            Self::Color { .. } => Some("write it as #rrggbb, such as #ff8800".to_owned()),
             Self::NoFile { kind } => Some(match kind {
                 FileKind::Checkpoint => {
                     "choose a checkpoint; `pyrograph models` lists them".to_owned()
@@ -94,7 +101,7 @@ impl ValueError {
 }
 
 /// Reads a value of that kind, inside its hard range. Whole numbers may be written as `20.0`;
-/// seeds are exact to the last of their 64 bits.
+/// seeds are exact to the last of their 64 bits; colours may be whole numbers, as ComfyUI's are.
 pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
     let wrong = || ValueError::Kind {
         expected: expected(kind),
@@ -119,6 +126,16 @@ pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
         ParamKind::Choice { names, .. } => choice(names, text()?),
         ParamKind::File { kind, .. } => file(*kind, text()?),
         ParamKind::Flag { .. } => json.as_bool().map(Value::Flag).ok_or_else(wrong),
+        ParamKind::Color { .. } => match json {
+            Json::String(text) => color(text),
+            Json::Number(number) => {
+                let color = number.as_u64().and_then(Rgb::from_number);
+                color.map(Value::Color).ok_or_else(|| ValueError::Color {
+                    found: shown(number),
+                })
+            }
+            Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => Err(wrong()),
+        },
     }
 }
 
@@ -132,6 +149,7 @@ pub fn default(kind: &ParamKind) -> Result<Value, ValueError> {
         | ParamKind::Seed { .. }
         | ParamKind::Text { .. }
         | ParamKind::Choice { .. }
+        | ParamKind::Color { .. }
         | ParamKind::Flag { .. } => Ok(kind.default()),
     }
 }
@@ -147,28 +165,34 @@ pub fn convert(kind: &ParamKind, value: &Value) -> Result<Value, ValueError> {
         Value::Int(i) => Ok(i128::from(*i)),
         Value::Seed(seed) => Ok(i128::from(*seed)),
         Value::Float(x) => whole_float(*x, || x.to_string()),
-        Value::Text(_) | Value::Flag(_) => Err(wrong()),
+        Value::Text(_) | Value::Color(_) | Value::Flag(_) => Err(wrong()),
     };
     let number = || match value {
         Value::Int(i) => Ok(*i as f64),
         Value::Seed(seed) => Ok(*seed as f64),
         Value::Float(x) => Ok(*x),
-        Value::Text(_) | Value::Flag(_) => Err(wrong()),
+        Value::Text(_) | Value::Color(_) | Value::Flag(_) => Err(wrong()),
     };
     let text = || match value {
-        Value::Text(text) => Ok(text.as_str()),
+        Value::Text(text) => Ok(text.clone()),
+        Value::Color(color) => Ok(color.to_string()),
         Value::Int(_) | Value::Seed(_) | Value::Float(_) | Value::Flag(_) => Err(wrong()),
     };
     match kind {
         ParamKind::Int { hard, .. } => int(whole()?, *hard),
         ParamKind::Seed { .. } => seed(whole()?),
         ParamKind::Float { hard, .. } => float(number()?, *hard),
-        ParamKind::Text { .. } => Ok(Value::Text(text()?.to_owned())),
-        ParamKind::Choice { names, .. } => choice(names, text()?),
-        ParamKind::File { kind, .. } => file(*kind, text()?),
+        ParamKind::Text { .. } => text().map(Value::Text),
+        ParamKind::Choice { names, .. } => choice(names, &text()?),
+        ParamKind::Color { .. } => color(&text()?),
+        ParamKind::File { kind, .. } => file(*kind, &text()?),
         ParamKind::Flag { .. } => match value {
             Value::Flag(flag) => Ok(Value::Flag(*flag)),
-            Value::Int(_) | Value::Seed(_) | Value::Float(_) | Value::Text(_) => Err(wrong()),
+            Value::Int(_)
+            | Value::Seed(_)
+            | Value::Float(_)
+            | Value::Color(_)
+            | Value::Text(_) => Err(wrong()),
         },
     }
 }
@@ -183,6 +207,7 @@ pub fn json(value: &Value) -> Json {
         Value::Float(x) => Json::from(*x),
         Value::Text(text) => Json::from(text.as_str()),
         Value::Flag(flag) => Json::from(*flag),
+        Value::Color(color) => Json::from(color.to_string()),
     }
 }
 
@@ -238,6 +263,13 @@ fn choice(names: &'static [&'static str], text: &str) -> Result<Value, ValueErro
     }
 }
 
+fn color(text: &str) -> Result<Value, ValueError> {
+    let wrong = |_| ValueError::Color {
+        found: format!("{:?}", shorten(text)),
+    };
+    text.parse().map(Value::Color).map_err(wrong)
+}
+
 fn file(kind: FileKind, text: &str) -> Result<Value, ValueError> {
     if text.is_empty() {
         Err(ValueError::NoFile { kind })
@@ -279,6 +311,7 @@ fn expected(kind: &ParamKind) -> &'static str {
         ParamKind::Float { .. } => "a number",
         ParamKind::Text { .. } => "a text",
         ParamKind::Choice { .. } => "one of the choices' names",
+        ParamKind::Color { .. } => "a colour",
         ParamKind::File { .. } => "a file's name",
         ParamKind::Flag { .. } => "true or false",
     }
@@ -322,6 +355,9 @@ mod tests {
         default: "",
     };
     const FLAG: ParamKind = ParamKind::Flag { default: true };
+    const COLOR: ParamKind = ParamKind::Color {
+        default: Rgb([0; 3]),
+    };
 
     fn check(kind: &ParamKind, json: &str, expected: Expect) {
         let json: Json = serde_json::from_str(json).unwrap();
@@ -421,6 +457,30 @@ mod tests {
             expect!["no file is chosen; choose a picture"],
         );
         check(&FLAG, "1", expect!["expected true or false, found 1"]);
+    }
+
+    #[test]
+    fn colours_are_texts_or_numbers() {
+        for written in ["\"#ff8800\"", "\"F80\"", "16746496"] {
+            check(&COLOR, written, expect!["Color(Rgb([255, 136, 0]))"]);
+        }
+        check(
+            &COLOR,
+            "\"orange\"",
+            expect![[r#""orange" is no colour; write it as #rrggbb, such as #ff8800"#]],
+        );
+        check(
+            &COLOR,
+            "16777216",
+            expect!["16777216 is no colour; write it as #rrggbb, such as #ff8800"],
+        );
+        check(&COLOR, "-1", expect!["-1 is no colour; write it as #rrggbb, such as #ff8800"]);
+        check(&COLOR, "true", expect!["expected a colour, found true"]);
+        let orange = Value::Color(Rgb([255, 136, 0]));
+        let text = Value::Text("#ff8800".to_owned());
+        assert_eq!(convert(&COLOR, &text), Ok(orange.clone()));
+        assert_eq!(json(&orange), Json::from("#ff8800"));
+        assert!(convert(&COLOR, &Value::Int(0)).is_err());
     }
 
     #[test]

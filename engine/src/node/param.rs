@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::Type;
+use super::{Rgb, Type};
 
 /// What kind of file a param names; decides which folders are looked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,6 +89,11 @@ pub enum ParamKind {
         /// What it is when a file does not say.
         default: bool,
     },
+    /// A colour.
+    Color {
+        /// What it is when a file does not say.
+        default: Rgb,
+    },
     /// A file by name.
     File {
         /// Which folders are looked through.
@@ -104,7 +109,9 @@ impl ParamKind {
         match self {
             Self::Int { .. } | Self::Float { .. } => Type::Number,
             Self::Seed { .. } => Type::Seed,
-            Self::Text { .. } | Self::Choice { .. } | Self::File { .. } => Type::Text,
+            Self::Text { .. } | Self::Choice { .. } | Self::Color { .. } | Self::File { .. } => {
+                Type::Text
+            }
             Self::Flag { .. } => Type::Flag,
         }
     }
@@ -119,6 +126,16 @@ impl ParamKind {
             | Self::Choice { default, .. }
             | Self::File { default, .. } => Value::Text(default.to_owned()),
             Self::Flag { default } => Value::Flag(default),
+            Self::Color { default } => Value::Color(default),
+        }
+    }
+
+    /// The kind of file that such a param names.
+    pub fn file(&self) -> Option<FileKind> {
+        if let Self::File { kind, .. } = self {
+            Some(*kind)
+        } else {
+            None
         }
     }
 }
@@ -136,6 +153,8 @@ pub enum Value {
     Text(String),
     /// A switch.
     Flag(bool),
+    /// A colour.
+    Color(Rgb),
 }
 
 /// A param as the checker and the window see it.
@@ -367,6 +386,13 @@ impl Param<bool> {
     }
 }
 
+impl Param<Rgb> {
+    /// A colour.
+    pub const fn color(name: &'static str, default: Rgb) -> Self {
+        Self::with(name, ParamKind::Color { default })
+    }
+}
+
 impl<T: Choice> Param<T> {
     /// One of the choice's names; the first is the default.
     pub const fn choice(name: &'static str) -> Self {
@@ -420,6 +446,15 @@ impl ParamValue for bool {
     fn from_value(value: &Value) -> Option<Self> {
         if let Value::Flag(flag) = value {
             Some(*flag)
+        } else {
+            None
+        }
+    }
+}
+impl ParamValue for Rgb {
+    fn from_value(value: &Value) -> Option<Self> {
+        if let Value::Color(color) = value {
+            Some(*color)
         } else {
             None
         }

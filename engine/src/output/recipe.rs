@@ -160,6 +160,7 @@ fn sample(node: &str, op: &Op) -> Option<SampleUsed> {
         | Op::NoiseMask(_)
         | Op::BatchLatent(_)
         | Op::ResizeImage(_)
+        | Op::SolidImage(_)
         | Op::SaveImage(_)
         | Op::PreviewImage(_)
         | Op::SaveLatent(_) => None,

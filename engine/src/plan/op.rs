@@ -6,7 +6,7 @@
 use std::marker::PhantomData;
 
 use crate::node::{Clip, Conditioning, Image, Latent, Mask, Model, Type, Vae, Wire};
-use crate::node::{FileKind, Sampler, Schedule};
+use crate::node::{FileKind, Rgb, Sampler, Schedule};
 use crate::pixels::resize::{Crop, ImageFilter, LatentFilter};
 use crate::sampling::noise::StepNoise;
 
@@ -136,6 +136,7 @@ plain_fields! {
     f64 => |v| v.to_string();
     bool => |v| v.to_string();
     String => |v| format!("{v:?}");
+    Rgb => |v| v.to_string();
     Sampler => |v| v.name().to_owned();
     Schedule => |v| v.name().to_owned();
     StepNoise => |v| v.name().to_owned();
@@ -351,6 +352,17 @@ ops! {
         height: u32,
         /// What is done when the ratio changes.
         crop: Crop,
+    }
+    /// Pictures of one colour.
+    SolidImage "solid_image" -> (image: Image) {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// How many.
+        batch: u32,
+        /// Of every pixel.
+        color: Rgb,
     }
     /// The denoising loop.
     Denoise "denoise" -> (latent: Latent) {

@@ -120,6 +120,12 @@ pub(super) fn execute(op: &Op, cx: &mut Context<'_>) -> Result<Vec<Value>, Stop>
                 old, width, height, op.filter, op.crop,
             )))]
         }
+        Op::SolidImage(op) => {
+            let [batch, height, width] = [op.batch, op.height, op.width].map(|n| n as usize);
+            check_size([batch, height, width, RGB])?;
+            let solid = Pixels::solid(batch, height, width, op.color.values());
+            vec![Value::Image(Arc::new(solid))]
+        }
         Op::Denoise(op) => vec![latent(run_denoise(cx, op)?)],
         Op::SaveImage(op) => {
             save::save_images(cx, values.image(op.image), &op.name)?;

@@ -331,6 +331,7 @@ impl Job {
             | Op::NoiseMask(_)
             | Op::BatchLatent(_)
             | Op::ResizeImage(_)
+            | Op::SolidImage(_)
             | Op::Denoise(_) => false,
         })
     }

@@ -44,18 +44,21 @@ impl App {
             }
             DrawingCommand::Mute => self.toggle_mode(ctx, Mode::Muted, "mute"),
             DrawingCommand::Bypass => self.toggle_mode(ctx, Mode::Bypassed, "bypass"),
+            DrawingCommand::Color => self.ask_canvas(DrawingRequest::Color),
             DrawingCommand::SetColor(tint) => self.set_color(ctx, tint),
             DrawingCommand::FitSize => self.relook(ctx, "size", |look| look.size = None),
-            DrawingCommand::Resize { of, rect, live } => {
-                if let Some(edit) = self.resized(&of, rect) {
-                    self.edit(ctx, edit, "resize", live);
-                }
+            DrawingCommand::Resize { to, live } => {
+                let resized = to.iter().filter_map(|(of, rect)| self.resized(of, *rect));
+                let resized = Edit::Batch(resized.collect());
+                self.edit(ctx, resized, "resize", live);
             }
+            DrawingCommand::Grow(way) => self.request(Request::Grow(way)),
             DrawingCommand::Move { to, live } => {
                 let moves = to.iter().filter_map(|(part, at)| self.moved(part, *at));
                 let moves = Edit::Batch(moves.collect());
                 self.edit(ctx, moves, "move", live);
             }
+            DrawingCommand::Nudge(way) => self.request(Request::Nudge(way)),
             DrawingCommand::Frame => self.ask_canvas(DrawingRequest::Frame),
             DrawingCommand::AddFrame(rect) => self.add_frame(ctx, rect),
             DrawingCommand::Note => self.ask_canvas(DrawingRequest::Note),

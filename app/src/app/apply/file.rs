@@ -7,7 +7,7 @@ use egui::{Context, ViewportCommand};
 use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::edit::Edit;
 use pyrograph_engine::graph::{Node, file, key_for};
-use pyrograph_engine::node::{Catalog, FileKind, NodeSpec, ParamKind, ParamSpec, Type};
+use pyrograph_engine::node::{Catalog, FileKind, NodeSpec, ParamSpec, Type};
 use serde_json::{Map, Value as Json};
 
 use crate::app::files::clerk::{Landing, Listing, Order, Told};
@@ -482,15 +482,7 @@ impl App {
 
 /// The kind of node that loads a picture, and the param that names it.
 fn picture_loader(catalog: Catalog) -> Option<(&'static NodeSpec, &'static ParamSpec)> {
-    let names_picture = |param: &&ParamSpec| {
-        matches!(
-            param.kind,
-            ParamKind::File {
-                kind: FileKind::Image,
-                ..
-            }
-        )
-    };
+    let names_picture = |param: &&ParamSpec| param.kind.file() == Some(FileKind::Image);
     catalog.0.iter().find_map(|spec| {
         let gives_picture = spec.outputs.iter().any(|pin| pin.ty == Type::Image);
         let param = spec.params.iter().find(names_picture);

@@ -68,14 +68,10 @@ impl App {
             }
             GraphCommand::Insert(insertion) => self.insert(ctx, &insertion),
             GraphCommand::MoveWires { from, to } => self.move_wires(ctx, &from, &to),
-            GraphCommand::CutWires(inputs) => {
-                let graph = self.state.document.graph();
-                let cuts = inputs
-                    .iter()
-                    .map(|input| edit::cut(graph, &input.node, &input.slot));
-                let cuts = Edit::Batch(cuts.collect());
-                self.edit(ctx, cuts, "cut wires", false);
-            }
+            GraphCommand::CutWires(inputs) => self.cut_wires(ctx, &inputs),
+            GraphCommand::CutSelected => self.cut_selected(ctx),
+            GraphCommand::InsertSelected => self.request(Request::Insert),
+            GraphCommand::MoveWiresOf => self.request(Request::MoveWires),
             GraphCommand::AddJoined(node, join) => self.add(ctx, &node, &join),
             GraphCommand::ConnectSelected => self.connect_selected(ctx),
             GraphCommand::Connect => self.request(Request::Connect),

@@ -34,7 +34,8 @@ pub fn below(graph: &Graph, wiring: &Wiring, layout: &NodeLayout) -> Option<Inse
         .find_map(|wire| insertion(graph, layout, wire))
 }
 
-fn insertion(graph: &Graph, layout: &NodeLayout, wire: &Wire) -> Option<Insertion> {
+/// How a node would go into a wire; `None` if it does not fit.
+pub fn insertion(graph: &Graph, layout: &NodeLayout, wire: &Wire) -> Option<Insertion> {
     let (carried, wanted) = (wire.ty?, wire.wanted?);
     let mut inputs = layout.inputs.iter();
     let input = inputs

@@ -23,7 +23,6 @@ pub const GESTURES: &[(&str, &str)] = &[
         "Arrows on the canvas",
         "go to the next node; Shift selects more",
     ),
-    ("Ctrl and arrows", "move what is selected by a step"),
     ("Alt and drag", "copy nodes, notes, frames with content"),
     ("Ctrl while dragging", "off the grid, or on it"),
     ("Drag a node onto a wire", "put it between the wire's ends"),

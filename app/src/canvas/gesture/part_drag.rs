@@ -10,6 +10,7 @@ use crate::canvas::gesture::Hand;
 use crate::canvas::items::Items;
 use crate::canvas::layout::NodeLayout;
 use crate::canvas::rim::Rim;
+use crate::canvas::steps::rect_of;
 use crate::canvas::view::snap;
 use crate::command::Command;
 use crate::command::drawing::{DrawingCommand, Item, Part};
@@ -148,8 +149,7 @@ impl PartDrag {
                 let corner = rim.corner(*rect);
                 let rect = rim.moved(*rect, snapped(hand, corner + by) - corner, *least);
                 DrawingCommand::Resize {
-                    of: of.clone(),
-                    rect: [rect.left(), rect.top(), rect.width(), rect.height()],
+                    to: vec![(of.clone(), rect_of(rect))],
                     live: true,
                 }
             }

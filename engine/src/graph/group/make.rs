@@ -80,6 +80,7 @@ fn is_set_anew(kind: &ParamKind) -> bool {
         ParamKind::Int { .. }
         | ParamKind::Float { .. }
         | ParamKind::Choice { .. }
+        | ParamKind::Color { .. }
         | ParamKind::Flag { .. } => false,
     }
 }

@@ -2,14 +2,14 @@
 
 use egui::Context;
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::graph::edit::{Edit, rewire};
+use pyrograph_engine::graph::edit::{self, Edit, rewire};
 use pyrograph_engine::graph::group::Slot;
 use pyrograph_engine::graph::shape::Shape;
 use pyrograph_engine::graph::{Node, Source, key_for};
 use pyrograph_engine::node::Type;
 
 use crate::app::App;
-use crate::canvas::flow;
+use crate::canvas::flow::{self, Touch};
 use crate::canvas::gesture::End;
 use crate::canvas::gesture::insert::Insertion;
 use crate::command::graph::Join;
@@ -136,6 +136,38 @@ impl App {
             .map(|(node, slot)| Edit::connect(node, slot, to));
         let moved = Edit::Batch(wires.collect());
         self.edit(ctx, moved, "move wires", false);
+    }
+
+    /// Cuts the wires that end there.
+    pub(super) fn cut_wires(&mut self, ctx: &Context, ends: &[Input]) {
+        let graph = self.state.document.graph();
+        let cuts = ends
+            .iter()
+            .map(|end| edit::cut(graph, &end.node, &end.slot));
+        let cuts = Edit::Batch(cuts.collect());
+        self.edit(ctx, cuts, "cut wires", false);
+    }
+
+    /// Cuts the selected wire; without one, those among the selected nodes, or else all of theirs.
+    pub(super) fn cut_selected(&mut self, ctx: &Context) {
+        let selection = &self.state.selection;
+        let ends: Vec<Input> = match &selection.wire {
+            Some(wire) => vec![wire.clone()],
+            None => {
+                let graph = self.state.document.graph();
+                let among = flow::ends_at(graph, &selection.nodes, Touch::Both);
+                if among.is_empty() {
+                    flow::ends_at(graph, &selection.nodes, Touch::One)
+                } else {
+                    among
+                }
+            }
+        };
+        if ends.is_empty() {
+            self.tell(ctx, "No wire starts or ends at what is selected");
+        } else {
+            self.cut_wires(ctx, &ends);
+        }
     }
 
     /// Wires the selected nodes from left to right.
