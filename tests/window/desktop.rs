@@ -22,13 +22,10 @@ use zbus::message::{Header, Type};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zbus::{MatchRule, MessageStream, block_on, interface};
 
-use super::{PATIENCE, Window};
+use super::{HAS_DESKTOP, PATIENCE, Window};
 
 const CTRL: Modifiers = Modifiers::COMMAND;
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
-
-/// Says that the process is the one that the bus belongs to.
-const HAS_BUS: &str = "PYROGRAPH_TEST_HAS_BUS";
 
 type Options = HashMap<String, OwnedValue>;
 
@@ -210,7 +207,7 @@ impl Desktop {
 
 #[test]
 fn the_desktops_dialogs_notifications_and_taskbar_are_used() {
-    if env::var_os(HAS_BUS).is_some() {
+    if env::var_os(HAS_DESKTOP).is_some() {
         let desktop = Desktop::start();
         dialogs_answer(&desktop);
         a_run_shows_in_the_taskbar(&desktop);
@@ -226,7 +223,7 @@ fn the_desktops_dialogs_notifications_and_taskbar_are_used() {
     let output = Process::new(env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env("DBUS_SESSION_BUS_ADDRESS", &bus.address)
-        .env(HAS_BUS, "1")
+        .env(HAS_DESKTOP, "1")
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&output.stdout);

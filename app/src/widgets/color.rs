@@ -276,8 +276,7 @@ fn field_of_colors(
     /// Half the ring's width.
     const RING: f32 = 6.0;
     // The numbers below are what the keyboard and screen readers use.
-    let sense = Sense::CLICK | Sense::DRAG;
-    let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, height), sense);
+    let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, height), Sense::DRAG);
     let place = |at: Vec2| -> Pos2 {
         let x = lerp(rect.x_range(), at.x);
         pos2(x, lerp(rect.y_range(), at.y))

@@ -214,6 +214,10 @@ fn execute(
                 &old, width, height, op.filter, op.crop,
             ))
         }
+        Op::SolidImage(op) => {
+            let [batch, height, width] = [op.batch, op.height, op.width].map(|n| n as usize);
+            Value::Image(Pixels::solid(batch, height, width, op.color.values()))
+        }
         Op::NoiseMask(op) => Value::Latent(Latent {
             noise_mask: Some(mask(op.mask.value)?),
             ..latent(op.latent.value)?

@@ -181,6 +181,7 @@ fn keys_resize_nodes_frames_and_notes() {
 
     window.give_drawing(DrawingCommand::AddFrame([0.0, 900.0, 200.0, 100.0]));
     window.give_drawing(DrawingCommand::AddNote([400.0, 900.0, 200.0, 100.0]));
+    window.keys(NONE, Key::Escape);
     let items = vec![Item::Frame("frame".into()), Item::Note("note".into())];
     window.give_drawing(DrawingCommand::Select {
         nodes: Vec::new(),
