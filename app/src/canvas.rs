@@ -449,12 +449,7 @@ fn over_ui(ui: &Ui, state: &State, eye: &mut Eye, screen: Screen) -> Vec<Command
     }
     commands.extend(eye.drawing.over_ui(ui, state, rect, &eye.layouts));
     commands.extend(add_menu::add_menu_ui(ui, state, &mut eye.add_menu));
-    let connected = connect::connect_ui(
-        ui,
-        state,
-        (&eye.layouts, &eye.wiring),
-        &mut eye.connect,
-    );
+    let connected = connect::connect_ui(ui, state, (&eye.layouts, &eye.wiring), &mut eye.connect);
     commands.extend(connected);
     commands
 }

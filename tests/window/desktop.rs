@@ -61,11 +61,7 @@ struct Dialogs {
 
 impl Dialogs {
     /// Takes the question; the answer comes as a signal, later than a person could be.
-    fn ask(
-        &self,
-        asked: Asked,
-        (bus, header): (&Connection, &Header<'_>),
-    ) -> OwnedObjectPath {
+    fn ask(&self, asked: Asked, (bus, header): (&Connection, &Header<'_>)) -> OwnedObjectPath {
         let sender = header.sender().unwrap().trim_start_matches(':');
         let request = format!(
             "/org/freedesktop/portal/desktop/request/{}/{}",
@@ -277,7 +273,10 @@ fn dialogs_answer(desktop: &Desktop) {
     window.wait("it is saved", |state| is_shown(state, &saved));
     assert!(saved.is_file());
     let asked = desktop.asked();
-    assert_eq!((asked.method, asked.title.as_str()), ("SaveFile", "Save the graph as"));
+    assert_eq!(
+        (asked.method, asked.title.as_str()),
+        ("SaveFile", "Save the graph as")
+    );
     let name = asked.text("current_name").unwrap();
     assert!(name.ends_with(".pyro"), "{name}");
 
@@ -316,7 +315,9 @@ fn dialogs_answer(desktop: &Desktop) {
     });
     window.wait("the picture is chosen", |state| {
         let node = &state.document.graph().nodes["image"];
-        node.params.get("file").is_some_and(|file| file == "picture.png")
+        node.params
+            .get("file")
+            .is_some_and(|file| file == "picture.png")
     });
 }
 

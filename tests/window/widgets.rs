@@ -274,10 +274,7 @@ fn a_colour_is_dragged_typed_and_set_in_numbers() {
     window.keys(Modifiers::NONE, Key::ArrowRight);
     assert_eq!(window.param("solid", "fill"), "#ff8c00");
     for _ in 0..3 {
-        window
-            .harness
-            .get_by_label("solid fill brightness")
-            .focus();
+        window.harness.get_by_label("solid fill brightness").focus();
         window.settle();
         window.keys(Modifiers::NONE, Key::ArrowLeft);
     }
@@ -294,7 +291,11 @@ fn a_colour_is_dragged_typed_and_set_in_numbers() {
     assert!(dragged != before, "{dragged}");
     let bottom = below.center_top() - vec2(0.0, 27.0);
     window.drag(shades, bottom + vec2(0.0, 200.0));
-    assert_eq!(window.param("solid", "fill"), Json::Null, "black is what files leave out");
+    assert_eq!(
+        window.param("solid", "fill"),
+        Json::Null,
+        "black is what files leave out"
+    );
     window.drag(shades, shades - vec2(-60.0, 40.0));
     let text = window.param("solid", "fill");
     let [red, green, blue] = text.as_str().unwrap().parse::<Rgb>().unwrap().0;
@@ -305,7 +306,11 @@ fn a_colour_is_dragged_typed_and_set_in_numbers() {
     for _ in 0..3 {
         window.give(Command::Undo);
     }
-    assert_eq!(window.param("solid", "fill"), before, "each drag is one step");
+    assert_eq!(
+        window.param("solid", "fill"),
+        before,
+        "each drag is one step"
+    );
 }
 
 #[test]

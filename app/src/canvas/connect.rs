@@ -185,10 +185,7 @@ pub fn connect_ui(
             title: &choice.title,
             remark: &choice.remark,
             place: choice.place,
-            color: choice
-                .means
-                .ty()
-                .map_or(theme.faint, |ty| theme.wire(ty)),
+            color: choice.means.ty().map_or(theme.faint, |ty| theme.wire(ty)),
         })
         .collect();
     let (hint, nothing) = connect.words();

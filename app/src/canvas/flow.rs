@@ -133,7 +133,8 @@ mod tests {
         let ends = |nodes: &[&str], touch| -> Vec<String> {
             let nodes = nodes.iter().map(|key| (*key).to_owned()).collect();
             let ends = ends_at(&graph, &nodes, touch).into_iter();
-            ends.map(|end| format!("{}.{}", end.node, end.slot)).collect()
+            ends.map(|end| format!("{}.{}", end.node, end.slot))
+                .collect()
         };
         assert_eq!(ends(&["b", "c"], Touch::Both), ["c.i"]);
         assert_eq!(ends(&["c"], Touch::One), ["d.i", "c.i", "c.j"]);

@@ -31,12 +31,7 @@ pub fn is_free(ui: &Ui, state: &State) -> bool {
 }
 
 /// Reads the keys of this frame, to be called while [`is_free`].
-pub fn pressed(
-    ui: &Ui,
-    state: &State,
-    layouts: &[NodeLayout],
-    screen: &Screen,
-) -> Pressed {
+pub fn pressed(ui: &Ui, state: &State, layouts: &[NodeLayout], screen: &Screen) -> Pressed {
     let mut commands = pasted(ui, screen);
     for (way, modifiers) in arrows(ui) {
         let next = next(state, layouts, screen, way);

@@ -5,6 +5,9 @@ use crate::command::gallery::GalleryCommand;
 use crate::command::keys::Shortcut;
 use crate::command::{Command, menu};
 
+/// A command with its keys, the one shown first.
+pub type CommandKeys = (Command, &'static [egui::KeyboardShortcut]);
+
 /// Where keys hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -37,21 +40,20 @@ impl Scope {
         };
         match self {
             Self::Window => Box::new(menu::all().map(bound)),
-            Self::Gallery | Self::Viewer => Box::new(
-                self.own_keys()
-                    .iter()
-                    .map(move |(command, _)| bound(command)),
-            ),
+            Self::Gallery | Self::Viewer => {
+                Box::new(self.own_keys().map(move |(command, _)| bound(command)))
+            }
         }
     }
 
     /// Commands with their keys, where these are not told by the command alone.
-    fn own_keys(self) -> &'static [(Command, &'static [egui::KeyboardShortcut])] {
-        match self {
-            Self::Window => &[],
-            Self::Gallery => GalleryCommand::GALLERY_KEYS,
-            Self::Viewer => GalleryCommand::VIEWER_KEYS,
-        }
+    fn own_keys(self) -> impl Iterator<Item = &'static CommandKeys> {
+        let (own, shared): (&[CommandKeys], &[CommandKeys]) = match self {
+            Self::Window => (&[], &[]),
+            Self::Gallery => (GalleryCommand::GALLERY_KEYS, GalleryCommand::PICTURE_KEYS),
+            Self::Viewer => (GalleryCommand::VIEWER_KEYS, GalleryCommand::PICTURE_KEYS),
+        };
+        own.iter().chain(shared)
     }
 }
 
@@ -96,7 +98,7 @@ impl Binding {
         match self.scope {
             Scope::Window => self.command.own_shortcuts().collect(),
             Scope::Gallery | Scope::Viewer => {
-                let mut lines = self.scope.own_keys().iter();
+                let mut lines = self.scope.own_keys();
                 let line = lines.find(|(command, _)| command == self.command);
                 let keys = line.map_or(&[][..], |(_, keys)| keys);
                 let outside_text = |keys: &egui::KeyboardShortcut| Shortcut {
@@ -127,6 +129,18 @@ mod tests {
                 assert_eq!(kept, Some(shortcut.keys), "{}", binding.name());
             }
         }
+    }
+
+    #[test]
+    fn every_command_has_keys_somewhere() {
+        let bound: Vec<Binding> = Binding::all()
+            .filter(|binding| !binding.own_shortcuts().is_empty())
+            .collect();
+        let without: Vec<String> = menu::all()
+            .filter(|command| !bound.iter().any(|binding| binding.command == *command))
+            .map(Command::name)
+            .collect();
+        assert_eq!(without, [""; 0]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use pyrograph_engine::graph::{Source, group::Slot};
 
 use crate::command::about::{About, Need, about};
 use crate::command::graph::Join;
-use crate::command::keys::{CTRL, CTRL_SHIFT, outside_text};
+use crate::command::keys::{ALT_SHIFT, CTRL, CTRL_SHIFT, outside_text};
 use crate::command::{Command, Input};
 use crate::theme::icon;
 use crate::theme::tint::Tint;
@@ -291,7 +291,8 @@ impl DrawingCommand {
             Self::SetColor(_) => about("Colour").name("set_colour"),
             Self::FitSize => about("Size to content")
                 .tip("Makes the selected nodes as large as their content needs.")
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::F)),
             Self::Resize { .. } => about("Resize"),
             Self::Grow(way) => way.about_growing(),
             Self::Move { .. } => about("Move").name("move_parts"),
@@ -351,7 +352,8 @@ impl DrawingCommand {
             Self::SaveGroup => about("Save group to library…")
                 .tip("Keeps a copy of the selected group for all graphs.")
                 .icon(icon::SAVE)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::G)),
             Self::SaveGroupAs { .. } => about("Save group"),
             Self::PickGroup => about("Add from library…")
                 .tip("Adds a copy of a group that was kept.")
@@ -386,6 +388,6 @@ impl Way {
         about(label)
             .tip("Moves the right or lower rim of what is selected by a step of the grid.")
             .needs(Need::Selection)
-            .key(outside_text(Modifiers::ALT.plus(Modifiers::SHIFT), key))
+            .key(outside_text(ALT_SHIFT, key))
     }
 }

@@ -6,6 +6,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use crate::command::Command;
 use crate::command::about::{About, about};
+use crate::command::binding::CommandKeys;
 use crate::command::keys::{CTRL, anywhere};
 use crate::gallery::{Move, Pick, Screen, Which};
 use crate::theme::icon;
@@ -198,7 +199,7 @@ impl GalleryCommand {
     pub const ABOUT_SOME: &[Self] = &[Self::Compare, Self::Favourite, Self::Trash];
 
     /// The keys while the gallery is shown.
-    pub const GALLERY_KEYS: &[(Command, &[KeyboardShortcut])] = &[
+    pub const GALLERY_KEYS: &[CommandKeys] = &[
         (
             Command::Gallery(Self::Go(Move::Left, Pick::Only)),
             &[plain(Key::ArrowLeft)],
@@ -269,22 +270,12 @@ impl GalleryCommand {
         ),
         (Command::Gallery(Self::ChooseAll), &[ctrl(Key::A)]),
         (Command::Gallery(Self::ViewChosen), &[plain(Key::Enter)]),
-        (Command::Gallery(Self::Compare), &[plain(Key::C)]),
-        (Command::Gallery(Self::Favourite), &[plain(Key::F)]),
         (Command::Gallery(Self::Rate(0)), &[plain(Key::Num0)]),
         (Command::Gallery(Self::Rate(1)), &[plain(Key::Num1)]),
         (Command::Gallery(Self::Rate(2)), &[plain(Key::Num2)]),
         (Command::Gallery(Self::Rate(3)), &[plain(Key::Num3)]),
         (Command::Gallery(Self::Rate(4)), &[plain(Key::Num4)]),
         (Command::Gallery(Self::Rate(5)), &[plain(Key::Num5)]),
-        (
-            Command::Gallery(Self::Use(Use::OpenGraph)),
-            &[plain(Key::G)],
-        ),
-        (Command::Gallery(Self::Use(Use::Seed)), &[]),
-        (Command::Gallery(Self::Use(Use::AsInput)), &[]),
-        (Command::Gallery(Self::Use(Use::Copy)), &[ctrl(Key::C)]),
-        (Command::Gallery(Self::Use(Use::CopyPath)), &[]),
         (
             Command::Gallery(Self::Trash),
             &[plain(Key::Delete), plain(Key::Backspace)],
@@ -293,7 +284,7 @@ impl GalleryCommand {
     ];
 
     /// The keys while a picture is shown large.
-    pub const VIEWER_KEYS: &[(Command, &[KeyboardShortcut])] = &[
+    pub const VIEWER_KEYS: &[CommandKeys] = &[
         (
             Command::Gallery(Self::Turn(Turn::Newer)),
             &[plain(Key::ArrowLeft)],
@@ -315,7 +306,6 @@ impl GalleryCommand {
             Command::Gallery(Self::Show(Show::Zoom(Zoom::Out))),
             &[plain(Key::Minus)],
         ),
-        (Command::Gallery(Self::Compare), &[plain(Key::C)]),
         (
             Command::Gallery(Self::Show(Show::Mode(Mode::Slider))),
             &[plain(Key::S)],
@@ -329,23 +319,44 @@ impl GalleryCommand {
             &[plain(Key::D)],
         ),
         (Command::Gallery(Self::Show(Show::Making)), &[plain(Key::I)]),
-        (Command::Gallery(Self::Favourite), &[plain(Key::F)]),
         (Command::Gallery(Self::Rate(0)), &[alt(Key::Num0)]),
         (Command::Gallery(Self::Rate(1)), &[alt(Key::Num1)]),
         (Command::Gallery(Self::Rate(2)), &[alt(Key::Num2)]),
         (Command::Gallery(Self::Rate(3)), &[alt(Key::Num3)]),
         (Command::Gallery(Self::Rate(4)), &[alt(Key::Num4)]),
         (Command::Gallery(Self::Rate(5)), &[alt(Key::Num5)]),
+        (Command::Gallery(Self::Trash), &[plain(Key::Delete)]),
+        (Command::Gallery(Self::CloseViewer), &[plain(Key::Escape)]),
+    ];
+
+    /// The keys for what can be done with pictures, in the gallery and large.
+    pub const PICTURE_KEYS: &[CommandKeys] = &[
+        (Command::Gallery(Self::Compare), &[plain(Key::C)]),
+        (Command::Gallery(Self::Favourite), &[plain(Key::F)]),
         (
             Command::Gallery(Self::Use(Use::OpenGraph)),
             &[plain(Key::G)],
         ),
-        (Command::Gallery(Self::Use(Use::Seed)), &[]),
-        (Command::Gallery(Self::Use(Use::AsInput)), &[]),
+        (Command::Gallery(Self::Use(Use::Seed)), &[plain(Key::R)]),
+        (Command::Gallery(Self::Use(Use::AsInput)), &[plain(Key::U)]),
         (Command::Gallery(Self::Use(Use::Copy)), &[ctrl(Key::C)]),
-        (Command::Gallery(Self::Use(Use::CopyPath)), &[]),
-        (Command::Gallery(Self::Trash), &[plain(Key::Delete)]),
-        (Command::Gallery(Self::CloseViewer), &[plain(Key::Escape)]),
+        (Command::Gallery(Self::Use(Use::CopyPath)), &[alt(Key::C)]),
+        (
+            Command::Gallery(Self::Use(Use::SaveAs(Format::Png))),
+            &[plain(Key::E)],
+        ),
+        (
+            Command::Gallery(Self::Use(Use::SaveAs(Format::PlainPng))),
+            &[shift(Key::E)],
+        ),
+        (
+            Command::Gallery(Self::Use(Use::SaveAs(Format::Jpeg(Quality::Good)))),
+            &[plain(Key::J)],
+        ),
+        (
+            Command::Gallery(Self::Use(Use::SaveAs(Format::WebP))),
+            &[plain(Key::W)],
+        ),
     ];
 
     /// Name, tooltip, icon and keys.

@@ -8,7 +8,7 @@ use crate::canvas::gesture::End;
 use crate::canvas::gesture::insert::Insertion;
 use crate::command::about::{About, Need, about};
 use crate::command::drawing::Part;
-use crate::command::keys::{CTRL, CTRL_SHIFT, outside_text};
+use crate::command::keys::{ALT_SHIFT, CTRL, CTRL_SHIFT, outside_text};
 use crate::command::{Command, Input, NewNode};
 use crate::theme::icon;
 
@@ -294,35 +294,43 @@ impl Arrange {
             Self::Left => about("Align left")
                 .tip("Puts the selected nodes' left borders in one line.")
                 .icon(icon::ALIGN_LEFT)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::A)),
             Self::Right => about("Align right")
                 .tip("Puts the selected nodes' right borders in one line.")
                 .icon(icon::ALIGN_RIGHT)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::D)),
             Self::Top => about("Align top")
                 .tip("Puts the selected nodes' upper borders in one line.")
                 .icon(icon::ALIGN_TOP)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::W)),
             Self::Bottom => about("Align bottom")
                 .tip("Puts the selected nodes' lower borders in one line.")
                 .icon(icon::ALIGN_BOTTOM)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::S)),
             Self::Column => about("Centre in a column")
                 .tip("Puts the selected nodes' middles below each other.")
                 .icon(icon::ALIGN_COLUMN)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::H)),
             Self::Row => about("Centre in a row")
                 .tip("Puts the selected nodes' middles beside each other.")
                 .icon(icon::ALIGN_ROW)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::V)),
             Self::SpreadAcross => about("Distribute across")
                 .tip("Makes the gaps between the selected nodes equal, from left to right.")
                 .icon(icon::SPREAD_ROW)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::X)),
             Self::SpreadDown => about("Distribute down")
                 .tip("Makes the gaps between the selected nodes equal, from top to bottom.")
                 .icon(icon::SPREAD_COLUMN)
-                .needs(Need::Nodes),
+                .needs(Need::Nodes)
+                .key(outside_text(ALT_SHIFT, Key::Y)),
             Self::Layers => about("Arrange")
                 .tip("Lays the selected nodes, or all, along their wires from left to right.")
                 .icon(icon::ARRANGE)

@@ -12,6 +12,8 @@ use crate::command::binding::{Binding, Scope};
 
 /// The modifier of most shortcuts: Ctrl, or Cmd on a Mac.
 pub const CTRL: Modifiers = Modifiers::COMMAND;
+/// Alt and Shift.
+pub const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
 /// [`CTRL`] and Shift.
 pub const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 

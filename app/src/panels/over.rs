@@ -74,11 +74,11 @@ fn notice_ui(ctx: &Context, state: &State, canvas: Rect) -> Vec<Command> {
                         } else {
                             (icon::CHECK, theme.good)
                         };
-                        let (place, _) =
-                            ui.allocate_exact_size(vec2(16.0, LINE), Sense::hover());
+                        let (place, _) = ui.allocate_exact_size(vec2(16.0, LINE), Sense::hover());
                         icon_at(ui.painter(), place.center(), sign, font::icon(16.0), color);
                         let words = RichText::new(&notice.words).font(font::text(size::TEXT));
-                        let height = ui.fonts_mut(|fonts| fonts.row_height(&font::text(size::TEXT)));
+                        let height =
+                            ui.fonts_mut(|fonts| fonts.row_height(&font::text(size::TEXT)));
                         ScrollArea::vertical()
                             .max_height((canvas.height() - 80.0).max(40.0))
                             .max_width((canvas.width() - 140.0).clamp(110.0, 500.0))

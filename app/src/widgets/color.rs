@@ -113,13 +113,7 @@ pub(super) fn color_ui(
 }
 
 /// The field: label, text and patch.
-fn paint(
-    ui: &Ui,
-    draw: &Draw<'_>,
-    (rect, response): (Rect, &Response),
-    label: &str,
-    color: Rgb,
-) {
+fn paint(ui: &Ui, draw: &Draw<'_>, (rect, response): (Rect, &Response), label: &str, color: Rgb) {
     let theme = draw.theme;
     draw.well(ui.painter(), rect, Well::of(response));
     let (left, right) = ends(rect, draw.px(9.0));
@@ -133,7 +127,10 @@ fn paint(
         .rect(patch, corner, fill, border, StrokeKind::Outside);
     let text = draw.label(
         ui.painter(),
-        (patch.left_center() - vec2(draw.px(8.0), 0.0), Align2::RIGHT_CENTER),
+        (
+            patch.left_center() - vec2(draw.px(8.0), 0.0),
+            Align2::RIGHT_CENTER,
+        ),
         &color.to_string(),
         (draw.mono(size::SMALL), theme.text),
         rect.width() * 0.5,
@@ -149,7 +146,13 @@ fn paint(
 
 impl Open {
     /// Shows the list at 100 %; what is dragged or typed in it is one step each.
-    fn ui(&mut self, ui: &mut Ui, draw: &Draw<'_>, field: &Field<'_>, is_new: bool) -> Vec<Command> {
+    fn ui(
+        &mut self,
+        ui: &mut Ui,
+        draw: &Draw<'_>,
+        field: &Field<'_>,
+        is_new: bool,
+    ) -> Vec<Command> {
         let draw = &Draw {
             scale: 1.0,
             ..*draw
@@ -167,10 +170,8 @@ impl Open {
         }
         let numbers = self.numbers_ui(ui, draw, field);
         let ends = dragged.iter().chain(&numbers);
-        let (begun, ended): (Vec<_>, Vec<_>) =
-            ends.map(|response| drag_ends(ui, response)).unzip();
-        let set = (self.hsv.rgb() != was)
-            .then(|| field.set(&Value::Color(self.hsv.rgb()), true));
+        let (begun, ended): (Vec<_>, Vec<_>) = ends.map(|response| drag_ends(ui, response)).unzip();
+        let set = (self.hsv.rgb() != was).then(|| field.set(&Value::Color(self.hsv.rgb()), true));
         let left = typed.lost_focus().then_some(Command::EndGesture);
         let begun = begun.into_iter().flatten();
         begun

@@ -188,11 +188,9 @@ pub fn convert(kind: &ParamKind, value: &Value) -> Result<Value, ValueError> {
         ParamKind::File { kind, .. } => file(*kind, &text()?),
         ParamKind::Flag { .. } => match value {
             Value::Flag(flag) => Ok(Value::Flag(*flag)),
-            Value::Int(_)
-            | Value::Seed(_)
-            | Value::Float(_)
-            | Value::Color(_)
-            | Value::Text(_) => Err(wrong()),
+            Value::Int(_) | Value::Seed(_) | Value::Float(_) | Value::Color(_) | Value::Text(_) => {
+                Err(wrong())
+            }
         },
     }
 }
@@ -474,7 +472,11 @@ mod tests {
             "16777216",
             expect!["16777216 is no colour; write it as #rrggbb, such as #ff8800"],
         );
-        check(&COLOR, "-1", expect!["-1 is no colour; write it as #rrggbb, such as #ff8800"]);
+        check(
+            &COLOR,
+            "-1",
+            expect!["-1 is no colour; write it as #rrggbb, such as #ff8800"],
+        );
         check(&COLOR, "true", expect!["expected a colour, found true"]);
         let orange = Value::Color(Rgb([255, 136, 0]));
         let text = Value::Text("#ff8800".to_owned());

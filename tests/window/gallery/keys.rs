@@ -3,9 +3,11 @@
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use pyrograph::app::State;
+use pyrograph::app::{Question, State};
 use pyrograph::command::setup::Page;
+use pyrograph::document::dialog::Purpose;
 use pyrograph::gallery::Which;
+use pyrograph::viewer::export::{Format, Quality};
 
 use super::super::Window;
 use super::with_three;
@@ -200,4 +202,33 @@ fn space_chooses_and_leaves_the_picture_at_the_cursor() {
     assert!(window.state().gallery.chosen().is_empty());
     window.keys(Modifiers::NONE, Key::Space);
     assert!(window.state().gallery.chosen().contains(&which));
+}
+
+#[test]
+fn letters_use_and_save_the_chosen_picture() {
+    let mut window = with_three();
+    window.keys(Modifiers::NONE, Key::Home);
+    for (modifiers, key, format) in [
+        (Modifiers::NONE, Key::E, Format::Png),
+        (Modifiers::SHIFT, Key::E, Format::PlainPng),
+        (Modifiers::NONE, Key::J, Format::Jpeg(Quality::Good)),
+        (Modifiers::NONE, Key::W, Format::WebP),
+    ] {
+        window.keys(modifiers, key);
+        let asked = match &window.state().question {
+            Some(Question::File {
+                purpose: Purpose::Picture { format, .. },
+                ..
+            }) => *format,
+            _ => panic!("{key:?} asks for a file"),
+        };
+        assert_eq!(asked, format, "{key:?}");
+        window.keys(Modifiers::NONE, Key::Escape);
+        assert!(window.state().question.is_none(), "{key:?}");
+    }
+    let before = window.state().document.graph().nodes.len();
+    window.keys(Modifiers::NONE, Key::U);
+    let nodes = &window.state().document.graph().nodes;
+    assert_eq!(nodes.len(), before + 1);
+    assert_eq!(nodes.last().unwrap().1.is, "load.image");
 }

@@ -191,8 +191,14 @@ fn keys_resize_nodes_frames_and_notes() {
     window.keys(ALT_SHIFT, Key::ArrowDown);
     window.keys(ALT_SHIFT, Key::ArrowLeft);
     let view = &window.state().document.graph().view;
-    assert_eq!(view.frame("frame").unwrap().rect, [0.0, 900.0, 196.0, 108.0]);
-    assert_eq!(view.note("note").unwrap().rect, [400.0, 900.0, 196.0, 108.0]);
+    assert_eq!(
+        view.frame("frame").unwrap().rect,
+        [0.0, 900.0, 196.0, 108.0]
+    );
+    assert_eq!(
+        view.note("note").unwrap().rect,
+        [400.0, 900.0, 196.0, 108.0]
+    );
 }
 
 #[test]
