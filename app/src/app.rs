@@ -165,12 +165,20 @@ impl Panels {
     fn toggle_drawer(&mut self, ctx: &Context, tab: Drawer) {
         let has_room = Side::Drawer.has_room(ctx);
         let is_seen = has_room || self.sheet == Some(Side::Drawer);
-        let opens = !is_seen || self.drawer != Some(tab);
-        if opens || has_room {
-            self.drawer = opens.then_some(tab);
+        if !is_seen || self.drawer != Some(tab) {
+            self.show_drawer(ctx, tab);
+        } else if has_room {
+            self.drawer = None;
+        } else {
+            self.sheet = None;
         }
-        if !has_room {
-            self.sheet = opens.then_some(Side::Drawer);
+    }
+
+    /// Opens a tab of the drawer.
+    fn show_drawer(&mut self, ctx: &Context, tab: Drawer) {
+        self.drawer = Some(tab);
+        if !Side::Drawer.has_room(ctx) {
+            self.sheet = Some(Side::Drawer);
         }
     }
 }

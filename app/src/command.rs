@@ -128,6 +128,8 @@ pub enum Command {
     ToggleInspector,
     /// Shows or hides a tab of the drawer.
     ToggleDrawer(Drawer),
+    /// Shows a tab of the drawer.
+    ShowDrawer(Drawer),
     /// Shows a picture made in this session large, or none.
     View(Option<usize>),
     /// Takes another theme.
@@ -316,6 +318,7 @@ impl Command {
                 .tip("What is wrong with the graph or the last run.")
                 .icon(icon::PROBLEM)
                 .key(anywhere(CTRL_SHIFT, Key::M)),
+            Self::ShowDrawer(_) => about("Show in the drawer"),
             Self::View(_) => about("View picture"),
             Self::SetLook(_) => about("Theme")
                 .tip("Dark, light or high contrast.")

@@ -165,7 +165,7 @@ impl Document {
         live: bool,
     ) -> Result<(), EditError> {
         let targets = history::targets(&edit);
-        let part = self.history.part(&targets, live);
+        let part = self.history.part(&targets, label, live);
         self.make(edit, targets, label, part)
     }
 

@@ -283,6 +283,11 @@ impl Jobs {
         &self.pictures
     }
 
+    /// These files are gone: what is still in memory can be saved and used all the same.
+    pub fn forget_files(&mut self, gone: &[PathBuf]) {
+        self.pictures.forget_files(gone);
+    }
+
     /// Somebody looks at a picture: of all pixels, those of the others go first.
     pub fn look_at_picture(&mut self, number: usize) {
         self.pictures.look_at(number);

@@ -63,6 +63,10 @@ pub mod size {
 }
 
 /// A colour of the user's as it is shown.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where colours are made"
+)]
 pub fn shown(color: Rgb) -> Color32 {
     let [red, green, blue] = color.0;
     Color32::from_rgb(red, green, blue)

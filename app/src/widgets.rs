@@ -4,6 +4,7 @@
 //! The wheel never changes a value.
 
 pub mod button;
+pub(crate) mod checks;
 pub mod choice;
 mod color;
 pub(crate) mod file;

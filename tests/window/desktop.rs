@@ -69,7 +69,8 @@ impl Dialogs {
             asked.text("handle_token").unwrap()
         );
         self.asked.send(asked).unwrap();
-        let answer = self.answers.lock().unwrap().recv().unwrap();
+        let answers = self.answers.lock().unwrap();
+        let answer = answers.recv_timeout(PATIENCE).unwrap();
         let bus = bus.clone();
         let path = OwnedObjectPath::try_from(request).unwrap();
         let of_signal = path.clone();
@@ -329,6 +330,14 @@ fn a_run_shows_in_the_taskbar(desktop: &Desktop) {
         .build();
     let updates = MessageStream::for_match_rule(rule, &desktop.bus, Some(1_000));
     let mut updates = block_on(updates).unwrap();
+    let (way, told) = mpsc::channel();
+    thread::spawn(move || {
+        while let Some(update) = block_on(updates.next()) {
+            if way.send(update.unwrap()).is_err() {
+                return;
+            }
+        }
+    });
     let mut window = Window::first();
     window.give(Command::SetParam {
         at: Input::new("sampler", "steps"),
@@ -338,7 +347,7 @@ fn a_run_shows_in_the_taskbar(desktop: &Desktop) {
     window.run();
     let mut shares = Vec::new();
     loop {
-        let update = block_on(updates.next()).unwrap().unwrap();
+        let update = told.recv_timeout(PATIENCE).unwrap();
         let (entry, about): (String, Options) = update.body().deserialize().unwrap();
         assert_eq!(entry, "application://pyrograph.desktop");
         if !about["progress-visible"].downcast_ref::<bool>().unwrap() {

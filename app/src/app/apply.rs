@@ -103,6 +103,7 @@ impl App {
             Command::ActualSize => self.request(Request::ActualSize),
             Command::ToggleInspector => self.state.panels.toggle_inspector(ctx),
             Command::ToggleDrawer(tab) => self.state.panels.toggle_drawer(ctx, tab),
+            Command::ShowDrawer(tab) => self.state.panels.show_drawer(ctx, tab),
             Command::View(picture) => self.view(ctx, picture),
             Command::SetLook(look) => {
                 let mut settings = self.state.settings.clone();

@@ -146,7 +146,8 @@ impl App {
         self.state.loaded = pictures
             .iter()
             .filter_map(|(key, path)| {
-                Some((key.clone(), Shown::of_file(shelf.thumb(path)?.clone())))
+                let small = shelf.thumb(path)?.clone();
+                Some((key.clone(), Shown::of_file(path.clone(), small)))
             })
             .collect();
         let paths = pictures.into_iter().map(|(_, path)| path).collect();

@@ -279,10 +279,11 @@ fn own(state: &State, layout: &NodeLayout, moves: Moves) -> Vec<Choice> {
 /// The wires into which a node fits, the nearest first.
 fn places(state: &State, wiring: &Wiring, layout: &NodeLayout) -> Vec<Choice> {
     let middle = layout.rect.center();
+    let flow = insert::Flow::of(state.document.graph(), layout);
     let mut found: Vec<(f32, Choice)> = wiring
         .iter()
         .filter_map(|wire| {
-            let insertion = insert::insertion(state.document.graph(), layout, wire)?;
+            let insertion = insert::insertion(&flow, layout, wire)?;
             let choice = Choice {
                 title: format!("{} → {} {}", wire.source, wire.input.node, wire.input.slot),
                 remark: format!("through {} and {}", insertion.input, insertion.output),

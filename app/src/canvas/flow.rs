@@ -1,4 +1,4 @@
-//! What lies before and behind nodes along the wires.
+//! What lies before and behind nodes along the wires, and which wires touch them.
 
 use std::collections::BTreeSet;
 

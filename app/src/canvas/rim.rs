@@ -1,6 +1,10 @@
 //! The rims of frames, notes and nodes, by which they are made larger and smaller.
 
-use egui::{CursorIcon, Id, PointerButton, Pos2, Rect, Sense, Ui, Vec2, pos2};
+use egui::{CursorIcon, Id, PointerButton, Pos2, Rect, Sense, Ui, Vec2, pos2, vec2};
+
+use crate::canvas::layout::{MIN_WIDTH, NodeLayout};
+use crate::canvas::{frame, note};
+use crate::command::drawing::Item;
 
 /// How near to a border the pointer is on it, in screen points.
 const REACH: f32 = 6.0;
@@ -108,10 +112,27 @@ pub fn rim_ui(ui: &Ui, rect_on_screen: Rect, rims: Rims, id: Id) -> Option<Rim> 
         .then_some(rim)
 }
 
+/// How small a node may be.
+pub fn least_of_node(layout: &NodeLayout) -> Vec2 {
+    vec2(MIN_WIDTH, layout.least.y)
+}
+
+/// How small a frame or note may be.
+pub fn least_of_item(item: &Item) -> Option<Vec2> {
+    match item {
+        Item::Frame(_) => Some(frame::LEAST),
+        Item::Note(_) => Some(note::LEAST),
+        Item::Reroute(_) => None,
+    }
+}
+
+/// Left, top, width and height.
+pub fn rect_of(rect: Rect) -> [f32; 4] {
+    [rect.left(), rect.top(), rect.width(), rect.height()]
+}
+
 #[cfg(test)]
 mod tests {
-    use egui::vec2;
-
     use super::*;
 
     const RECT: Rect = Rect {

@@ -17,7 +17,7 @@ const GAP: f32 = 4.0;
 /// `takes_keys`, or the first.
 pub fn swatches_ui(ui: &mut Ui, state: &State, takes_keys: bool) -> Option<Command> {
     let colors = colors(state);
-    let (mut chosen, mut first) = (None, None);
+    let (mut chosen, mut home) = (None, None);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         ui.add_space(8.0);
@@ -29,13 +29,13 @@ pub fn swatches_ui(ui: &mut Ui, state: &State, takes_keys: bool) -> Option<Comma
                 chosen = Some(DrawingCommand::SetColor(tint).into());
                 ui.close();
             }
-            if is_chosen || first.is_none() {
-                first = Some(swatch);
+            if is_chosen || home.is_none() {
+                home = Some(swatch);
             }
         }
     });
-    if let Some(first) = first.filter(|_| takes_keys) {
-        first.request_focus();
+    if let Some(home) = home.filter(|_| takes_keys) {
+        home.request_focus();
     }
     chosen
 }

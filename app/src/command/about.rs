@@ -23,10 +23,14 @@ pub enum Need {
     Undo,
     /// An undone step.
     Redo,
-    /// Selected nodes, or a selected wire.
+    /// Anything that is selected: nodes, frames, notes, reroutes, a wire.
     Selection,
+    /// Selected nodes, frames, notes or reroutes.
+    Parts,
     /// Selected nodes.
     Nodes,
+    /// One selected node and no other.
+    OneNode,
     /// A selected wire.
     Wire,
     /// Something that runs or waits.
@@ -51,7 +55,12 @@ impl Need {
                 "nothing has been taken back",
             ),
             Self::Selection => (!state.selection.is_empty(), "nothing is selected"),
+            Self::Parts => (
+                state.selection.parts().next().is_some(),
+                "no node, frame or note is selected",
+            ),
             Self::Nodes => (!state.selection.nodes.is_empty(), "no node is selected"),
+            Self::OneNode => (state.inspected().is_some(), "it needs one selected node"),
             Self::Wire => (state.selection.wire.is_some(), "no wire is selected"),
             Self::Run => (state.jobs.is_running(), "nothing is running"),
             Self::File => (

@@ -286,7 +286,7 @@ impl DrawingCommand {
             Self::Color => about("Colour…")
                 .tip("Gives the selected nodes, frames and notes a colour.")
                 .icon(icon::COLOR)
-                .needs(Need::Selection)
+                .needs(Need::Parts)
                 .key(outside_text(Modifiers::ALT, Key::O)),
             Self::SetColor(_) => about("Colour").name("set_colour"),
             Self::FitSize => about("Size to content")
@@ -374,7 +374,7 @@ impl Way {
         };
         about(label)
             .tip("Moves what is selected by a step of the grid.")
-            .needs(Need::Selection)
+            .needs(Need::Parts)
             .key(outside_text(CTRL, key))
     }
 
@@ -382,12 +382,12 @@ impl Way {
         let (label, key) = match self {
             Self::Left => ("Narrower", Key::ArrowLeft),
             Self::Right => ("Wider", Key::ArrowRight),
-            Self::Up => ("Lower", Key::ArrowUp),
+            Self::Up => ("Shorter", Key::ArrowUp),
             Self::Down => ("Taller", Key::ArrowDown),
         };
         about(label)
             .tip("Moves the right or lower rim of what is selected by a step of the grid.")
-            .needs(Need::Selection)
+            .needs(Need::Parts)
             .key(outside_text(ALT_SHIFT, key))
     }
 }

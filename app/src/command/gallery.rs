@@ -9,6 +9,7 @@ use crate::command::about::{About, about};
 use crate::command::binding::CommandKeys;
 use crate::command::keys::{CTRL, anywhere};
 use crate::gallery::{Move, Pick, Screen, Which};
+use crate::jobs::Shown;
 use crate::theme::icon;
 use crate::viewer::Mode;
 use crate::viewer::export::{Format, Quality};
@@ -358,6 +359,13 @@ impl GalleryCommand {
             &[plain(Key::W)],
         ),
     ];
+
+    /// What shows a node's picture large; a preview has nothing more to show.
+    pub fn large(shown: &Shown) -> Option<Command> {
+        let of_file = |file: &PathBuf| Command::Gallery(Self::View(Which::File(file.clone())));
+        let made = shown.picture.map(|number| Command::View(Some(number)));
+        made.or_else(|| shown.file.as_ref().map(of_file))
+    }
 
     /// Name, tooltip, icon and keys.
     pub(super) fn about(&self) -> About {

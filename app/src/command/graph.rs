@@ -50,7 +50,8 @@ pub enum GraphCommand {
         /// Whether what was selected stays so.
         extends: bool,
     },
-    /// Lets a wire run through a node; it belongs to the gesture that brought the node there.
+    /// Lets a wire run through a node; one step with the gesture that brought the node there, if
+    /// that is still under way.
     Insert(Insertion),
     /// Lets all wires of an output start at another one.
     MoveWires {
@@ -222,13 +223,13 @@ impl GraphCommand {
             Self::GoTo { .. } => about("Go to node"),
             Self::Insert(_) => about("Insert into wire").name("insert_into"),
             Self::InsertSelected => about("Insert into wire…")
-                .tip("Lists the wires into which the selected node fits and puts it there.")
-                .needs(Need::Nodes)
+                .tip("Lists the wires into which the selected node fits; it is wired into the one chosen.")
+                .needs(Need::OneNode)
                 .key(outside_text(ALT, Key::I)),
             Self::MoveWires { .. } => about("Move wires").name("move_wires_to"),
             Self::MoveWiresOf => about("Move wires…")
                 .tip("Moves all wires of an output of the selected node to another output.")
-                .needs(Need::Nodes)
+                .needs(Need::OneNode)
                 .key(outside_text(ALT, Key::W)),
             Self::CutWires(_) => about("Cut wires").name("cut_these_wires"),
             Self::CutSelected => about("Cut wires")
@@ -246,7 +247,7 @@ impl GraphCommand {
                 .name("connect_pin")
                 .tip("Lists the selected node's pins, then what fits the one chosen.")
                 .icon(icon::LINK)
-                .needs(Need::Nodes)
+                .needs(Need::OneNode)
                 .key(outside_text(Modifiers::SHIFT, Key::C)),
             Self::Dissolve => about("Dissolve")
                 .tip("Removes the selected nodes and keeps the wires that ran through them.")

@@ -63,8 +63,8 @@ impl History {
     }
 
     /// What an edit of these things is to the gesture under way.
-    pub(super) fn part(&self, targets: &BTreeSet<Input>, live: bool) -> Part {
-        let is_same = |step: &Step| step.targets == *targets;
+    pub(super) fn part(&self, targets: &BTreeSet<Input>, label: &str, live: bool) -> Part {
+        let is_same = |step: &Step| step.targets == *targets && step.label == label;
         if !live {
             Part::Whole
         } else if self.live && self.undo.last().is_some_and(is_same) {

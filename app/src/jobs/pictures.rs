@@ -5,7 +5,7 @@
 
 use std::collections::{VecDeque, vec_deque};
 use std::ops::{Index, Range};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egui::TextureHandle;
@@ -105,6 +105,20 @@ impl Pictures {
     /// The pixels of a picture, if they are still held.
     pub fn pixels(&self, number: usize) -> Option<&Pixels> {
         self.pixels.peek(&number)
+    }
+
+    /// The number of the picture that was saved there, if it is listed.
+    pub fn with_path(&self, path: &Path) -> Option<usize> {
+        let mut listed = self.numbers().zip(&self.listed).rev();
+        let found = listed.find(|(_, picture)| picture.path.as_deref() == Some(path));
+        found.map(|(number, _)| number)
+    }
+
+    /// These files are gone: the pictures are as if they had never been saved.
+    pub(super) fn forget_files(&mut self, gone: &[PathBuf]) {
+        for picture in &mut self.listed {
+            picture.path.take_if(|path| gone.contains(path));
+        }
     }
 
     /// Somebody looks at a picture: its pixels stay the longest from now on.

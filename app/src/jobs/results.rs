@@ -2,6 +2,7 @@
 //! reported, and why the next run has something to do.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::TextureHandle;
@@ -66,18 +67,21 @@ pub struct Shown {
     pub size_px: [u32; 2],
     /// Its number among the pictures made; `None` for a preview.
     pub picture: Option<usize>,
+    /// The file that is loaded, if no run has made it. It may be transparent.
+    pub file: Option<PathBuf>,
     /// What it is the result of.
     pub(super) key: Option<Key>,
 }
 
 impl Shown {
-    /// A picture that no run has made.
-    pub fn of_file(texture: TextureHandle) -> Self {
+    /// A picture that no run has made, of that file.
+    pub fn of_file(file: PathBuf, texture: TextureHandle) -> Self {
         let size_px = texture.size().map(|side| side as u32);
         Self {
             texture,
             size_px,
             picture: None,
+            file: Some(file),
             key: None,
         }
     }

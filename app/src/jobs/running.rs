@@ -257,6 +257,7 @@ impl Jobs {
             texture,
             size_px: [image.width(), image.height()],
             picture: None,
+            file: None,
             key: running.key_of(&node),
         };
         self.show(running, node, shown);
@@ -272,6 +273,7 @@ impl Jobs {
             texture,
             size_px,
             picture: Some(number),
+            file: None,
             key: running.key_of(&node),
         };
         self.remember(shown.clone());

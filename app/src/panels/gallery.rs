@@ -2,7 +2,6 @@
 //! inspector's place; the drawer keeps a strip of this session's pictures.
 
 pub mod about;
-pub mod checks;
 pub mod grid;
 pub mod signs;
 pub mod strip;

@@ -1,8 +1,6 @@
 //! The selected node: what it is, its settings large, its picture, and why it will run.
 
-use egui::{
-    Align, Align2, Label, Layout, Response, RichText, Role, Sense, TextureId, Ui, WidgetInfo, vec2,
-};
+use egui::{Align, Align2, Label, Layout, Response, RichText, Role, Sense, Ui, WidgetInfo, vec2};
 use pyrograph_engine::graph::Node;
 use pyrograph_engine::graph::shape::{self, PinShape, Shape};
 use pyrograph_engine::node::{NodeSpec, ParamKind};
@@ -10,14 +8,15 @@ use pyrograph_engine::plan::why::What;
 
 use crate::app::State;
 use crate::command::drawing::DrawingCommand;
+use crate::command::gallery::GalleryCommand;
 use crate::command::{Command, Drawer};
-use crate::jobs::NodeState;
+use crate::jobs::{NodeState, Shown};
 use crate::panels::{heading_ui, problems, rule_ui};
 use crate::templates::ABOUT;
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
 use crate::widgets::param::{Field, Place, is_prompt, param_ui};
-use crate::widgets::{Draw, icon_at, picture, seed, text};
+use crate::widgets::{Draw, checks, icon_at, picture, seed, text};
 
 /// How much of its line a title takes at most; behind it stands what files call the node.
 const TITLE_SHARE: f32 = 0.7;
@@ -86,11 +85,8 @@ fn node_ui(ui: &mut Ui, state: &State, (key, node): (&str, &Node), shape: &Shape
     if let Some(shown) = state.jobs.shown(&full_key).or(state.loaded(&full_key)) {
         ui.add_space(8.0);
         let name = format!("picture of {key}");
-        let picture = (shown.texture.id(), shown.size_px);
-        let response = picture_ui(ui, picture, &name, Sense::click());
-        if let (true, Some(number)) = (response.clicked(), shown.picture) {
-            commands.push(Command::View(Some(number)));
-        }
+        let response = picture_ui(ui, theme, shown, &name);
+        commands.extend(GalleryCommand::large(shown).filter(|_| response.clicked()));
     }
     commands.extend(own_problems_ui(ui, state, &full_key));
     why_ui(ui, state, &full_key);
@@ -122,18 +118,16 @@ fn group_ui(ui: &mut Ui, theme: &Theme, shape: &Shape) -> Option<Command> {
 }
 
 /// A picture as wide as the panel; `name` is what a screen reader says.
-fn picture_ui(
-    ui: &mut Ui,
-    (texture, size_px): (TextureId, [u32; 2]),
-    name: &str,
-    sense: Sense,
-) -> Response {
+fn picture_ui(ui: &mut Ui, theme: &Theme, shown: &Shown, name: &str) -> Response {
     let width = ui.available_width();
-    let [w, h] = size_px.map(|side| side.max(1) as f32);
+    let [w, h] = shown.size_px.map(|side| side.max(1) as f32);
     let size = vec2(width, (width * h / w).min(width * 1.4));
-    let (rect, response) = ui.allocate_exact_size(size, sense);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
-    picture::paint(ui.painter(), rect, texture, size_px, 4.0);
+    if shown.file.is_some() {
+        checks::paint(ui.painter(), theme, picture::fitted(rect, shown.size_px));
+    }
+    picture::paint(ui.painter(), rect, shown.texture.id(), shown.size_px, 4.0);
     response
 }
 
@@ -406,7 +400,7 @@ fn document_ui(ui: &mut Ui, state: &State) -> Vec<Command> {
             format!("{problems} problems")
         };
         if word_button(ui, theme, Some(icon::PROBLEM), &words, Weight::Plain).clicked() {
-            commands.push(Command::ToggleDrawer(Drawer::Problems));
+            commands.push(Command::ShowDrawer(Drawer::Problems));
         }
         ui.add_space(6.0);
     }

@@ -40,7 +40,7 @@ pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
         .order(Order::Middle)
         .accessible_name("Viewer")
         .fixed_pos(ctx.content_rect().min);
-    area.show(ctx, |ui| {
+    let shown = area.show(ctx, |ui| {
         let (whole, _) = ui.allocate_exact_size(ctx.content_rect().size(), Sense::click_and_drag());
         ui.painter().rect_filled(whole, 0.0, state.theme.window);
         let places = Places::new(viewer, whole);
@@ -61,6 +61,8 @@ pub fn viewer_ui(ctx: &Context, state: &State) -> Vec<Command> {
         let mut foot = part(ui, "foot", places.foot);
         commands.extend(foot::foot_ui(&mut foot, state, viewer, &pointed));
     });
+    // What it covers cannot be seen, so neither the keyboard nor screen readers shall come there.
+    ctx.memory_mut(|memory| memory.set_modal_layer(shown.response.layer_id));
     commands
 }
 

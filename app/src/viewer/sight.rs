@@ -65,18 +65,11 @@ impl Sight {
         Rect::from_min_size(pos2(whole(corner.x), whole(corner.y)), size)
     }
 
-    /// The pixel at a place, if the picture is there.
-    pub fn pixel_at(&self, room: &Room, pos: Pos2) -> Option<[u32; 2]> {
+    /// Where a place lies in the picture, in shares of its sides, if the picture is there.
+    pub fn share_at(&self, room: &Room, pos: Pos2) -> Option<Vec2> {
         let place = self.place(room);
-        if !place.contains(pos) || !room.rect.contains(pos) {
-            return None;
-        }
-        let pixel = (pos - place.min) / place.size() * room.size();
-        let [width, height] = room.size_px;
-        Some([
-            (pixel.x as u32).min(width.saturating_sub(1)),
-            (pixel.y as u32).min(height.saturating_sub(1)),
-        ])
+        let is_there = place.contains(pos) && room.rect.contains(pos);
+        is_there.then(|| (pos - place.min) / place.size())
     }
 
     /// Zooms so that what is under the pointer stays there.
@@ -129,6 +122,13 @@ fn kept_in(center: Vec2) -> Vec2 {
     center.clamp(Vec2::ZERO, Vec2::splat(1.0))
 }
 
+/// The pixel of a picture of that size at a place that is told in shares of its sides.
+pub fn pixel_at(share: Vec2, size_px: [u32; 2]) -> [u32; 2] {
+    let [width, height] = size_px;
+    let at = |share: f32, side: u32| ((share * side as f32) as u32).min(side.saturating_sub(1));
+    [at(share.x, width), at(share.y, height)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +141,11 @@ mod tests {
         size_px: [512, 256],
         pixels_per_point: 2.0,
     };
+
+    fn pixel(sight: &Sight, pos: Pos2) -> Option<[u32; 2]> {
+        let share = sight.share_at(&ROOM, pos)?;
+        Some(pixel_at(share, ROOM.size_px))
+    }
 
     #[test]
     fn fitting_shows_all_and_magnifies_little() {
@@ -165,12 +170,12 @@ mod tests {
         // Not on the border of a pixel.
         let pointer = pos2(401.3, 301.1);
         let mut sight = Sight::default();
-        let before = sight.pixel_at(&ROOM, pointer);
+        let before = pixel(&sight, pointer);
         for _ in 0..10 {
             sight = sight.zoomed(&ROOM, pointer, 1.4);
         }
         assert_eq!(sight.zoom, Some(MOST));
-        assert_eq!(sight.pixel_at(&ROOM, pointer), before);
+        assert_eq!(pixel(&sight, pointer), before);
     }
 
     #[test]
@@ -180,7 +185,7 @@ mod tests {
             center: vec2(0.1, 0.9),
         };
         let larger = fitted.zoomed_in_the_middle(fitted.zoom_in(&ROOM), 2.0);
-        let middle = |sight: &Sight| sight.pixel_at(&ROOM, ROOM.rect.center() + vec2(0.4, 0.4));
+        let middle = |sight: &Sight| pixel(sight, ROOM.rect.center() + vec2(0.4, 0.4));
         assert_eq!(larger.zoom, Some(fitted.zoom_in(&ROOM) * 2.0));
         assert_eq!(middle(&larger), middle(&fitted));
         let aside = larger.panned(&ROOM, vec2(80.0, 0.0));
@@ -204,14 +209,16 @@ mod tests {
     fn pixels_are_named_from_the_upper_left() {
         let sight = Sight::default().at(&ROOM, 2.0);
         let place = sight.place(&ROOM);
-        assert_eq!(
-            sight.pixel_at(&ROOM, place.min + vec2(0.5, 0.5)),
-            Some([0, 0])
-        );
-        assert_eq!(
-            sight.pixel_at(&ROOM, place.min + vec2(3.5, 1.5)),
-            Some([3, 1])
-        );
-        assert_eq!(sight.pixel_at(&ROOM, place.min - vec2(1.0, 0.0)), None);
+        assert_eq!(pixel(&sight, place.min + vec2(0.5, 0.5)), Some([0, 0]));
+        assert_eq!(pixel(&sight, place.min + vec2(3.5, 1.5)), Some([3, 1]));
+        assert_eq!(pixel(&sight, place.min - vec2(1.0, 0.0)), None);
+    }
+
+    #[test]
+    fn the_same_place_is_another_pixel_of_a_larger_picture() {
+        let share = vec2(0.5, 0.25);
+        assert_eq!(pixel_at(share, [512, 512]), [256, 128]);
+        assert_eq!(pixel_at(share, [1024, 2048]), [512, 512]);
+        assert_eq!(pixel_at(vec2(1.0, 1.0), [512, 512]), [511, 511]);
     }
 }

@@ -53,8 +53,7 @@ impl Hsv {
     }
 
     fn rgb(self) -> Rgb {
-        // The greatest hue is the least one again.
-        let rgb = rgb_from_hsv((self.hue.fract(), self.saturation, self.brightness));
+        let rgb = rgb_from_hsv((self.hue, self.saturation, self.brightness));
         Rgb(rgb.map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8))
     }
 }
@@ -168,10 +167,19 @@ impl Open {
             typed.request_focus();
             select_all(ui, typed.id, self.hsv.rgb().to_string().len());
         }
+        let before = self.hsv;
         let numbers = self.numbers_ui(ui, draw, field);
-        let ends = dragged.iter().chain(&numbers);
+        if self.hsv != before {
+            self.typed = None;
+        }
+        // A number that is typed or stepped is set at once.
+        let goes_on = !numbers.iter().any(|(live, _)| *live == Some(false));
+        let ends = dragged
+            .iter()
+            .chain(numbers.iter().map(|(_, response)| response));
         let (begun, ended): (Vec<_>, Vec<_>) = ends.map(|response| drag_ends(ui, response)).unzip();
-        let set = (self.hsv.rgb() != was).then(|| field.set(&Value::Color(self.hsv.rgb()), true));
+        let now = self.hsv.rgb();
+        let set = (now != was).then(|| field.set(&Value::Color(now), goes_on));
         let left = typed.lost_focus().then_some(Command::EndGesture);
         let begun = begun.into_iter().flatten();
         begun
@@ -224,21 +232,31 @@ impl Open {
         response
     }
 
-    fn numbers_ui(&mut self, ui: &mut Ui, draw: &Draw<'_>, field: &Field<'_>) -> [Response; 3] {
+    /// For each number whether more of a gesture may follow, if it was changed.
+    fn numbers_ui(
+        &mut self,
+        ui: &mut Ui,
+        draw: &Draw<'_>,
+        field: &Field<'_>,
+    ) -> [(Option<bool>, Response); 3] {
         let hsv = &mut self.hsv;
+        let default = match field.spec.kind.default() {
+            Value::Color(default) => Hsv::of(default),
+            _ => *hsv,
+        };
         [
-            ("hue", 360.0, &mut hsv.hue),
-            ("saturation", 100.0, &mut hsv.saturation),
-            ("brightness", 100.0, &mut hsv.brightness),
+            ("hue", 360.0, &mut hsv.hue, default.hue),
+            ("saturation", 100.0, &mut hsv.saturation, default.saturation),
+            ("brightness", 100.0, &mut hsv.brightness, default.brightness),
         ]
-        .map(|(label, most, value)| {
+        .map(|(label, most, value, default)| {
             let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, size::FIELD), Sense::hover());
             let number = Number {
                 id: field.id().with(label),
                 label,
                 name: &format!("{} {label}", field.name()),
                 value: f64::from(*value * most).round(),
-                default: 0.0,
+                default: f64::from(default * most).round(),
                 range: Range {
                     hard: (0.0, f64::from(most)),
                     soft: (0.0, f64::from(most)),
@@ -250,7 +268,7 @@ impl Open {
             if let Some(changed) = changed {
                 *value = changed.value as f32 / most;
             }
-            response
+            (changed.map(|changed| changed.live), response)
         })
     }
 }

@@ -101,7 +101,8 @@ impl ValueError {
 }
 
 /// Reads a value of that kind, inside its hard range. Whole numbers may be written as `20.0`;
-/// seeds are exact to the last of their 64 bits; colours may be whole numbers, as ComfyUI's are.
+/// seeds are exact to the last of their 64 bits; a colour is a text in hexadecimal digits, or the
+/// whole number that ComfyUI writes.
 pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
     let wrong = || ValueError::Kind {
         expected: expected(kind),
@@ -129,7 +130,9 @@ pub fn read(kind: &ParamKind, json: &Json) -> Result<Value, ValueError> {
         ParamKind::Color { .. } => match json {
             Json::String(text) => color(text),
             Json::Number(number) => {
-                let color = number.as_u64().and_then(Rgb::from_number);
+                let color = u64::try_from(whole(number)?)
+                    .ok()
+                    .and_then(Rgb::from_number);
                 color.map(Value::Color).ok_or_else(|| ValueError::Color {
                     found: shown(number),
                 })
@@ -155,7 +158,7 @@ pub fn default(kind: &ParamKind) -> Result<Value, ValueError> {
 }
 
 /// What a wire brings, as a value of that kind: numbers become whole numbers and seeds and the
-/// other way round where nothing is lost.
+/// other way round where nothing is lost, texts become colours.
 pub fn convert(kind: &ParamKind, value: &Value) -> Result<Value, ValueError> {
     let wrong = || ValueError::Kind {
         expected: expected(kind),
@@ -459,7 +462,7 @@ mod tests {
 
     #[test]
     fn colours_are_texts_or_numbers() {
-        for written in ["\"#ff8800\"", "\"F80\"", "16746496"] {
+        for written in ["\"#ff8800\"", "\"F80\"", "16746496", "16746496.0"] {
             check(&COLOR, written, expect!["Color(Rgb([255, 136, 0]))"]);
         }
         check(

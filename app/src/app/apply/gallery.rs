@@ -37,12 +37,19 @@ impl App {
             GalleryCommand::ChooseAll => gallery.choose_all(),
             GalleryCommand::Go(to, pick) => gallery.go(to, pick),
             GalleryCommand::View(which) => {
-                gallery.choose(which.clone(), Pick::Only);
+                // What a node loads may lie elsewhere.
+                if gallery.row_of(&which).is_some() {
+                    gallery.choose(which.clone(), Pick::Only);
+                }
                 self.view_pictures(ctx, vec![which]);
             }
             GalleryCommand::ViewChosen => {
-                let first = self.subjects().into_iter().take(1).collect();
-                self.view_pictures(ctx, first);
+                let subjects = self.subjects();
+                let cursor = self.state.gallery.cursor();
+                let cursor = cursor.map(|path| Which::File(path.to_owned()));
+                let at_cursor = cursor.filter(|which| subjects.contains(which));
+                let one = at_cursor.or_else(|| subjects.into_iter().next());
+                self.view_pictures(ctx, one.into_iter().collect());
             }
             GalleryCommand::Compare => self.compare(ctx),
             GalleryCommand::Favourite => self.toggle_favourite(),
@@ -140,6 +147,7 @@ impl App {
     /// A picture that is gone is not looked at any more: those that it was compared with stay, and
     /// in place of a single one comes the next.
     fn leave_gone(&mut self, ctx: &Context, gone: &[PathBuf]) {
+        self.state.jobs.forget_files(gone);
         let Some(viewer) = &self.state.viewer else {
             return;
         };
@@ -282,7 +290,11 @@ impl App {
                     Some(Small::Fault(_)) | None => None,
                 };
                 let size_px = row.map_or([1, 1], |row| row.content.size_px);
-                (texture, size_px, Vec::new())
+                // One of this session may still have its way there.
+                let pictures = self.state.jobs.pictures();
+                let pixels = pictures.with_path(path).and_then(|it| pictures.pixels(it));
+                let steps = pixels.map(|pixels| step_textures(ctx, &pixels.steps));
+                (texture, size_px, steps.unwrap_or_default())
             }
         };
         let name = match (&which, source.path().and_then(|path| path.file_name())) {

@@ -70,7 +70,11 @@ impl App {
             GraphCommand::MoveWires { from, to } => self.move_wires(ctx, &from, &to),
             GraphCommand::CutWires(inputs) => self.cut_wires(ctx, &inputs),
             GraphCommand::CutSelected => self.cut_selected(ctx),
-            GraphCommand::InsertSelected => self.request(Request::Insert),
+            GraphCommand::InsertSelected => {
+                // What brought the node there was another step.
+                self.state.document.end_gesture();
+                self.request(Request::Insert);
+            }
             GraphCommand::MoveWiresOf => self.request(Request::MoveWires),
             GraphCommand::AddJoined(node, join) => self.add(ctx, &node, &join),
             GraphCommand::ConnectSelected => self.connect_selected(ctx),

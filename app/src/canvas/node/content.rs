@@ -9,12 +9,13 @@ use super::{Scene, Told, part_id, run_state, seen};
 use crate::canvas::gesture::End;
 use crate::canvas::layout::parts::WAY_OUT;
 use crate::canvas::layout::{NodeLayout, ParamPlace};
+use crate::command::gallery::GalleryCommand;
 use crate::command::{Command, Drawer, Input};
 use crate::fixes;
 use crate::jobs::NodeState;
 use crate::theme::{icon, size};
 use crate::widgets::param::{Field, Place, param_ui};
-use crate::widgets::{Well, bar, icon_at, picture, text};
+use crate::widgets::{Well, bar, checks, icon_at, picture, text};
 
 /// A param's widget.
 pub(super) fn field_ui(
@@ -71,15 +72,18 @@ pub(super) fn picture_ui(
     };
     let corner = draw.px(3.0);
     let (texture, size_px) = (shown.texture.id(), shown.size_px);
+    if shown.file.is_some() {
+        checks::paint(ui.painter(), theme, picture::fitted(rect, size_px));
+    }
     let place = picture::paint(ui.painter(), rect, texture, size_px, corner);
     let id = part_id(layout, "picture");
-    if let Some(number) = shown.picture {
+    if let Some(large) = GalleryCommand::large(shown) {
         let response = ui.interact(place, id, Sense::click());
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, format!("{} picture", layout.key))
         });
         if response.on_hover_text("Click to see it large").clicked() {
-            commands.push(Command::View(Some(number)));
+            commands.push(large);
         }
     } else {
         ui.interact(place, id, Sense::hover()).widget_info(|| {
@@ -156,7 +160,7 @@ fn way_out_ui(
 ) -> Option<Command> {
     let fixes = fixes::of(ui.ctx(), scene.state, report);
     let (words, command) = fixes.into_iter().next().unwrap_or_else(|| {
-        let problems = Command::ToggleDrawer(Drawer::Problems);
+        let problems = Command::ShowDrawer(Drawer::Problems);
         ("Show problems".to_owned(), problems)
     });
     let (theme, draw) = (scene.draw.theme, &scene.draw);

@@ -9,13 +9,13 @@ use crate::command::gallery::{GalleryCommand, Use};
 use crate::gallery::Which;
 use crate::gallery::row::Row;
 use crate::gallery::thumbs::Small;
-use crate::panels::gallery::{checks, menu_lines_ui, signs};
+use crate::panels::gallery::{menu_lines_ui, signs};
 use crate::panels::problems::sentence;
 use crate::panels::{heading_ui, rule_ui};
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
 use crate::widgets::file::size_text;
-use crate::widgets::picture;
+use crate::widgets::{checks, picture};
 
 /// The longest text that is shown without scrolling, in points.
 const MOST_TEXT: f32 = 170.0;

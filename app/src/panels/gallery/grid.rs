@@ -16,10 +16,10 @@ use crate::command::keys::pressed_in;
 use crate::gallery::row::Row;
 use crate::gallery::thumbs::Small;
 use crate::gallery::{Move, Pick, Screen, Which};
-use crate::panels::gallery::{checks, context_menu, is_keyboard_taken, signs};
+use crate::panels::gallery::{context_menu, is_keyboard_taken, signs};
 use crate::panels::problems::sentence;
 use crate::theme::{font, icon, size};
-use crate::widgets::{Draw, icon_at, picture};
+use crate::widgets::{Draw, checks, icon_at, picture};
 
 /// A tile's least width.
 const TILE: f32 = 168.0;

@@ -19,12 +19,7 @@ pub(in crate::panels) fn trash_ui(ctx: &Context, state: &State) -> Vec<Command> 
         ),
         paths => format!("Move {} pictures to the trash?", paths.len()),
     };
-    let (escaped, entered) = ctx.input_mut(|i| {
-        (
-            i.consume_key(Modifiers::NONE, Key::Escape),
-            i.consume_key(Modifiers::NONE, Key::Enter),
-        )
-    });
+    let escaped = ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     let modal = Modal::new(Id::unique("trash question"))
         .backdrop_color(theme.dim)
         .frame(Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20)));
@@ -35,22 +30,26 @@ pub(in crate::panels) fn trash_ui(ctx: &Context, state: &State) -> Vec<Command> 
         let words = "They can be restored from the system's trash.";
         ui.label(RichText::new(words).color(theme.secondary));
         ui.add_space(14.0);
-        let mut answer = None;
+        let (mut answer, mut buttons) = (None, Vec::new());
         ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
             for (agreed, weight) in [(Agreed::Yes, Weight::Primary), (Agreed::No, Weight::Plain)] {
                 let command = Command::Gallery(GalleryCommand::AnswerTrash(agreed));
-                if word_button(ui, theme, None, command.label(), weight).clicked() {
+                let button = word_button(ui, theme, None, command.label(), weight);
+                if button.clicked() {
                     answer = Some(command);
                 }
+                buttons.push(button);
             }
         });
+        // Enter means what has the keyboard: at first the answer to what was asked for.
+        if let [first, ..] = buttons.as_slice()
+            && !buttons.iter().any(egui::Response::has_focus)
+        {
+            first.request_focus();
+        }
         answer
     });
-    let answer = |agreed| Command::Gallery(GalleryCommand::AnswerTrash(agreed));
-    let by_key = if escaped {
-        Some(answer(Agreed::No))
-    } else {
-        entered.then(|| answer(Agreed::Yes))
-    };
-    by_key.or(shown.inner).into_iter().collect()
+    let keeps = Command::Gallery(GalleryCommand::AnswerTrash(Agreed::No));
+    let answer = if escaped { Some(keeps) } else { shown.inner };
+    answer.into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! Where one looks, the pixel under the pointer, and what can be done.
 
 use egui::{
-    Align, Layout, Popup, Rect, RichText, Role, ScrollArea, Ui, UiBuilder, WidgetInfo, vec2,
+    Align, Layout, Popup, Rect, RichText, Role, ScrollArea, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
 };
 
 use crate::app::State;
@@ -15,6 +15,7 @@ use crate::panels::regions;
 use crate::panels::viewer::stage::{Pointed, letter};
 use crate::theme::{Theme, font, icon, size};
 use crate::viewer::difference::GAINS;
+use crate::viewer::sight::pixel_at;
 use crate::viewer::{Mode, Picture, Viewer};
 use crate::widgets::button::{Weight, bare_icon, word_button};
 
@@ -209,11 +210,12 @@ fn status_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer, pointed: &Pointed) {
         parts.push(format!("{width} × {height}"));
         parts.push(format!("{:.0} %", pointed.zoom * 100.0));
     }
-    if let Some([x, y]) = pointed.pixel {
+    if let Some((share, size_px)) = pointed.share.zip(viewer.size_px()) {
+        let [x, y] = pixel_at(share, size_px);
         parts.push(format!("x {x}, y {y}"));
         let shown = viewer.pictures.iter().enumerate();
         parts.extend(shown.filter_map(|(number, picture)| {
-            let values = pixel_text(picture, pointed.pixel?)?;
+            let values = pixel_text(picture, share)?;
             Some(if viewer.is_comparing() {
                 format!("{} {values}", letter(number))
             } else {
@@ -249,9 +251,11 @@ fn status_ui(ui: &mut Ui, theme: &Theme, viewer: &Viewer, pointed: &Pointed) {
     ui.add(egui::Label::new(text).truncate().selectable(true));
 }
 
-/// A pixel's values; of a picture of another size, the pixel in the same place of it.
-fn pixel_text(picture: &Picture, [x, y]: [u32; 2]) -> Option<String> {
+/// The values of the pixel at a place of a picture: pictures of other sizes are seen as large as the
+/// first.
+fn pixel_text(picture: &Picture, share: Vec2) -> Option<String> {
     let image = &picture.whole()?.image;
+    let [x, y] = pixel_at(share, [image.width(), image.height()]);
     let pixel = image.get_pixel_checked(x, y)?;
     let [red, green, blue, alpha] = pixel.0;
     let hex = format!("#{red:02X}{green:02X}{blue:02X}");

@@ -37,19 +37,7 @@ fn recipe_ui(ui: &mut Ui, state: &State, picture: &Picture) {
     title_ui(ui, theme, "Recipe");
     text_ui(ui, theme, &picture.name);
     let Some(making) = picture.making() else {
-        let row = state.gallery.row_of(&picture.which);
-        match row.filter(|row| row.content.summary != Summary::default()) {
-            Some(row) => {
-                remark_ui(
-                    ui,
-                    theme,
-                    "Made by another program, whose picture says this:",
-                );
-                summary_ui(ui, theme, row);
-            }
-            None => remark_ui(ui, theme, missing(picture)),
-        }
-        return;
+        return foreign_ui(ui, state, picture);
     };
     for section in making.sections(state.document.catalog()) {
         rule_ui(ui, theme);
@@ -58,6 +46,20 @@ fn recipe_ui(ui: &mut Ui, state: &State, picture: &Picture) {
             remark_ui(ui, theme, name);
             text_ui(ui, theme, value);
         }
+    }
+}
+
+/// What is known of a picture that carries no graph of ours.
+fn foreign_ui(ui: &mut Ui, state: &State, picture: &Picture) {
+    let theme = &state.theme;
+    let row = state.gallery.row_of(&picture.which);
+    match row.filter(|row| row.content.summary != Summary::default()) {
+        Some(row) => {
+            let words = "Made by another program, whose picture says this:";
+            remark_ui(ui, theme, words);
+            summary_ui(ui, theme, row);
+        }
+        None => remark_ui(ui, theme, missing(picture)),
     }
 }
 
@@ -76,10 +78,11 @@ fn differing_ui(ui: &mut Ui, state: &State, (a, b): (&Picture, &Picture), agains
         text_ui(ui, theme, &format!("{}  {}", letter(number), picture.name));
     }
     let (Some(first), Some(second)) = (a.making(), b.making()) else {
-        let silent = [a, b]
-            .into_iter()
-            .find(|picture| picture.making().is_none());
-        remark_ui(ui, theme, silent.map_or("", missing));
+        for picture in [a, b].into_iter().filter(|it| it.making().is_none()) {
+            rule_ui(ui, theme);
+            heading_ui(ui, theme, &picture.name);
+            foreign_ui(ui, state, picture);
+        }
         return;
     };
     let found = differing(first, second, state.document.catalog());

@@ -3,19 +3,18 @@
 use egui::epaint::StrokeKind;
 use egui::{
     Align2, Color32, CursorIcon, Event, EventFilter, MouseWheelUnit, Painter, Pos2, Rect, Role,
-    Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::State;
 use crate::command::Command;
 use crate::command::gallery::{GalleryCommand, Show, Zoom};
-use crate::panels::gallery::checks;
 use crate::panels::problems::sentence;
 use crate::theme::{Theme, font, icon, size};
 use crate::viewer::levels::Levels;
 use crate::viewer::sight::{Room, Sight};
 use crate::viewer::{Content, Mode, Picture, Viewer};
-use crate::widgets::{Draw, icon_at, picture};
+use crate::widgets::{Draw, checks, icon_at, picture};
 
 /// Between pictures that stand side by side.
 const GAP: f32 = 8.0;
@@ -28,8 +27,8 @@ const REACH: f32 = 10.0;
 pub(super) struct Pointed {
     /// Pixels of the screen for each of the picture.
     pub zoom: f32,
-    /// The pixel of the first picture.
-    pub pixel: Option<[u32; 2]>,
+    /// Where in the pictures the pointer is, in shares of their sides.
+    pub share: Option<Vec2>,
 }
 
 /// Shows the pictures.
@@ -85,10 +84,10 @@ pub(super) fn stage_ui(ui: &mut Ui, state: &State, viewer: &Viewer) -> (Vec<Comm
             }
         }
     }
-    let pixel = hovered
+    let share = hovered
         .filter(|_| response.contains_pointer())
-        .and_then(|pos| viewer.sight.pixel_at(&room(under), pos));
-    (commands, Pointed { zoom, pixel })
+        .and_then(|pos| viewer.sight.share_at(&room(under), pos));
+    (commands, Pointed { zoom, share })
 }
 
 fn stage_name(viewer: &Viewer) -> String {
@@ -174,7 +173,7 @@ fn sight_by_hand(
     (sight != before).then_some(sight)
 }
 
-fn wheel(event: &Event) -> Option<(MouseWheelUnit, egui::Vec2)> {
+fn wheel(event: &Event) -> Option<(MouseWheelUnit, Vec2)> {
     match event {
         Event::MouseWheel { unit, delta, .. } => Some((*unit, *delta)),
         _ => None,

@@ -1,14 +1,13 @@
-//! Keys move what is selected, and its lower right corner, by a step of the grid. Steps one after
-//! another are one step of undo.
+//! Keys nudge what is selected, or its lower right corner, by one distance of the grid. Nudges one
+//! after another are one step of undo.
 
 use egui::{Rect, Vec2, vec2};
 
 use crate::app::State;
-use crate::canvas::layout::{MIN_WIDTH, NodeLayout};
-use crate::canvas::rim::Rim;
-use crate::canvas::{Eye, frame, note};
+use crate::canvas::Eye;
+use crate::canvas::rim::{Rim, least_of_item, least_of_node, rect_of};
 use crate::command::Command;
-use crate::command::drawing::{DrawingCommand, Item, Part, Way};
+use crate::command::drawing::{DrawingCommand, Part, Way};
 use crate::theme::size;
 
 impl Eye {
@@ -23,7 +22,7 @@ impl Eye {
         let to: Vec<(Part, [f32; 2])> = parts
             .filter(|part| !is_pinned(part))
             .filter_map(|part| {
-                let at = self.rect(&part)?.min + step(way);
+                let at = self.rect(&part)?.min + by(way);
                 Some((part, at.into()))
             })
             .collect();
@@ -37,7 +36,7 @@ impl Eye {
             .parts()
             .filter_map(|part| {
                 let (rect, least) = (self.rect(&part)?, self.least(&part)?);
-                let rect = Rim::CORNER.moved(rect, step(way), least);
+                let rect = Rim::CORNER.moved(rect, by(way), least);
                 Some((part, rect_of(rect)))
             })
             .collect();
@@ -64,26 +63,7 @@ impl Eye {
     }
 }
 
-/// How small a node may be.
-pub fn least_of_node(layout: &NodeLayout) -> Vec2 {
-    vec2(MIN_WIDTH, layout.least.y)
-}
-
-/// How small a frame or note may be.
-pub fn least_of_item(item: &Item) -> Option<Vec2> {
-    match item {
-        Item::Frame(_) => Some(frame::LEAST),
-        Item::Note(_) => Some(note::LEAST),
-        Item::Reroute(_) => None,
-    }
-}
-
-/// Left, top, width and height.
-pub fn rect_of(rect: Rect) -> [f32; 4] {
-    [rect.left(), rect.top(), rect.width(), rect.height()]
-}
-
-fn step(way: Way) -> Vec2 {
+fn by(way: Way) -> Vec2 {
     size::GRID
         * match way {
             Way::Left => vec2(-1.0, 0.0),

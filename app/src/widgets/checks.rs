@@ -8,7 +8,7 @@ use crate::theme::Theme;
 const SIDE: f32 = 8.0;
 
 /// Paints it where it is seen.
-pub(in crate::panels) fn paint(painter: &Painter, theme: &Theme, place: Rect) {
+pub(crate) fn paint(painter: &Painter, theme: &Theme, place: Rect) {
     let seen = place.intersect(painter.clip_rect());
     if !seen.is_positive() {
         return;
