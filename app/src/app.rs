@@ -148,9 +148,23 @@ pub struct Panels {
     pub inspector_width: Option<f32>,
     /// The drawer's height when the program last ended.
     pub drawer_height: Option<f32>,
+    /// Inspector and drawer as they were before the graph had the window to itself.
+    pub before_focus: Option<(bool, Option<Drawer>)>,
 }
 
 impl Panels {
+    /// Gives the graph the window to itself, or brings the panels back.
+    fn toggle_focus(&mut self) {
+        let now = (self.inspector, self.drawer);
+        (self.inspector, self.drawer) = if now == (false, None) {
+            self.before_focus.take().unwrap_or((true, None))
+        } else {
+            self.before_focus = Some(now);
+            (false, None)
+        };
+        self.sheet = None;
+    }
+
     /// Opens or closes the inspector.
     fn toggle_inspector(&mut self, ctx: &Context) {
         if Side::Inspector.has_room(ctx) {
@@ -530,6 +544,7 @@ impl App {
             | Request::Arrange(_)
             | Request::MoveWires
             | Request::Insert
+            | Request::SelectOther
             | Request::Nudge(_)
             | Request::Grow(_)
             | Request::Reroute

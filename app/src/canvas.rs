@@ -313,7 +313,7 @@ fn begun_at_node(
     let parts = (hand.layouts, &drawing.items);
     let at = hand.press_origin();
     Some(if modifiers.alt {
-        Gesture::Part(PartDrag::begin(hand.state, parts, &part, at))
+        Gesture::Part(PartDrag::begin_copies(hand.state, parts, &part, at))
     } else {
         Gesture::Move(MoveDrag::begin(hand.state, parts, &part, at))
     })
@@ -363,6 +363,9 @@ fn ground_ui(
         screen.rect.contains(pointer) && ui.ctx().layer_id_at(pointer) == Some(ui.layer_id());
     if wants_knife && is_here && is_free {
         eye.gesture = Gesture::Knife(Knife::begin(from));
+    } else if ground.secondary_clicked() && is_free {
+        let wire = eye.wiring.near(screen.to_graph(pointer), reach);
+        return Vec::from_iter(eye.drawing.open_ground_menu(pointer, wire));
     } else if ground.clicked() {
         let pos = screen.to_graph(pointer);
         let (adds, is_double) = (

@@ -126,6 +126,8 @@ pub enum Command {
     ActualSize,
     /// Shows or hides the inspector.
     ToggleInspector,
+    /// Gives the graph the window to itself, or brings the panels back.
+    ToggleFocus,
     /// Shows or hides a tab of the drawer.
     ToggleDrawer(Drawer),
     /// Shows a tab of the drawer.
@@ -254,12 +256,12 @@ impl Command {
                 .key(outside_text(Modifiers::NONE, Key::Delete))
                 .key(outside_text(Modifiers::NONE, Key::Backspace)),
             Self::Duplicate => about("Duplicate")
-                .tip("Copies the selected nodes beside themselves.")
-                .needs(Need::Nodes)
+                .tip("Copies what is selected beside itself.")
+                .needs(Need::Parts)
                 .icon(icon::COPY)
                 .key(outside_text(CTRL, Key::D)),
             Self::SelectAll => about("Select all")
-                .tip("Selects every node.")
+                .tip("Selects every node, frame, note and reroute.")
                 .icon(icon::SELECT)
                 .key(outside_text(CTRL, Key::A)),
             Self::Select(_) => about("Select"),
@@ -296,8 +298,8 @@ impl Command {
                 .icon(icon::FIT)
                 .key(outside_text(Modifiers::NONE, Key::Period)),
             Self::FitSelection => about("Fit selection")
-                .tip("Shows the selected nodes.")
-                .needs(Need::Nodes)
+                .tip("Shows what is selected.")
+                .needs(Need::Parts)
                 .key(outside_text(Modifiers::SHIFT, Key::F)),
             Self::ActualSize => about("Actual size")
                 .tip("Shows the graph at 100 %.")
@@ -306,6 +308,9 @@ impl Command {
                 .tip("The selected node's settings.")
                 .icon(icon::SIDEBAR)
                 .key(anywhere(CTRL, Key::I)),
+            Self::ToggleFocus => about("Focus mode")
+                .tip("Gives the graph the window to itself, or brings inspector and drawer back.")
+                .key(anywhere(CTRL_SHIFT, Key::F)),
             Self::ToggleDrawer(Drawer::Pictures) => about("Pictures")
                 .tip("The pictures made in this session.")
                 .icon(icon::PICTURES)

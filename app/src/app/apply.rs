@@ -16,6 +16,7 @@ use pyrograph_engine::graph::edit::{self, Edit};
 use crate::app::{App, Leaving};
 use crate::canvas::Request;
 use crate::command::Command;
+use crate::command::drawing::Item;
 use crate::command::graph::Join;
 use crate::command::setup::Page;
 use crate::document::dialog::Purpose;
@@ -43,15 +44,11 @@ impl App {
             Command::Delete => self.delete(ctx),
             Command::Duplicate => self.duplicate(ctx),
             Command::SelectAll => {
-                self.select(
-                    self.state
-                        .document
-                        .graph()
-                        .nodes
-                        .keys()
-                        .cloned()
-                        .collect::<Vec<_>>(),
-                );
+                let graph = self.state.document.graph();
+                let nodes: Vec<String> = graph.nodes.keys().cloned().collect();
+                let items = Item::all(&graph.view).collect();
+                self.select(nodes);
+                self.state.selection.items = items;
             }
             Command::Select(keys) => self.select(keys),
             Command::SelectWire(input) => {
@@ -103,6 +100,7 @@ impl App {
             Command::ActualSize => self.request(Request::ActualSize),
             Command::ToggleInspector => self.state.panels.toggle_inspector(ctx),
             Command::ToggleDrawer(tab) => self.state.panels.toggle_drawer(ctx, tab),
+            Command::ToggleFocus => self.state.panels.toggle_focus(),
             Command::ShowDrawer(tab) => self.state.panels.show_drawer(ctx, tab),
             Command::View(picture) => self.view(ctx, picture),
             Command::SetLook(look) => {

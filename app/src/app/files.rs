@@ -180,6 +180,7 @@ impl Panels {
             sheet: None,
             inspector_width,
             drawer_height,
+            before_focus: None,
         }
     }
 }

@@ -10,8 +10,9 @@ use crate::canvas::gesture::{Dropped, End, WireDrag, ends};
 use crate::canvas::layout::NodeLayout;
 use crate::canvas::picker::{Line, Picked, Picker, Question};
 use crate::canvas::search::{Known, Search};
-use crate::canvas::wiring::Wiring;
+use crate::canvas::wiring::{Wire, Wiring};
 use crate::command::Command;
+use crate::command::drawing::{DrawingCommand, Item};
 use crate::command::graph::GraphCommand;
 
 /// An open list of pins or wires.
@@ -30,6 +31,8 @@ enum Step {
     Fitting(String, Box<WireDrag>),
     /// The wires into which a node fits.
     Wires(String),
+    /// What can be selected beside nodes.
+    Anything,
     /// Those of a collapsed node on which a wire was dropped, and where in the graph.
     Offered(Box<WireDrag>, Pos2),
 }
@@ -59,6 +62,8 @@ enum Means {
     NoWire,
     /// A place in a wire, which carries this.
     Into(Insertion, Type),
+    /// That it is selected; a wire carries this.
+    Select(Box<Command>, Option<Type>),
 }
 
 impl Means {
@@ -67,6 +72,7 @@ impl Means {
         match self {
             Self::End(end) => Some(end.ty()),
             Self::Into(_, ty) => Some(*ty),
+            Self::Select(_, ty) => *ty,
             Self::NoWire => None,
         }
     }
@@ -88,6 +94,11 @@ impl Connect {
         Self::begin(at_on_screen, Step::Wires(node))
     }
 
+    /// Opens it for what can be selected beside nodes.
+    pub fn anything(at_on_screen: Pos2) -> Self {
+        Self::begin(at_on_screen, Step::Anything)
+    }
+
     /// Opens it for a wire that was dropped on a collapsed node.
     pub fn dropped(at_on_screen: Pos2, wire: Box<WireDrag>, pos_in_graph: Pos2) -> Self {
         Self::begin(at_on_screen, Step::Offered(wire, pos_in_graph))
@@ -104,7 +115,7 @@ impl Connect {
     pub fn wire(&self) -> Option<(&End, Pos2)> {
         match &self.step {
             Step::Offered(wire, at) => Some((&wire.from, *at)),
-            Step::Own(..) | Step::Fitting(..) | Step::Wires(_) => None,
+            Step::Own(..) | Step::Fitting(..) | Step::Wires(_) | Step::Anything => None,
         }
     }
 
@@ -120,6 +131,7 @@ impl Connect {
             Step::Wires(node) => {
                 layout(node).map_or_else(Vec::new, |layout| places(state, wiring, layout))
             }
+            Step::Anything => anything(state, wiring),
         };
         let search = Search::new(&self.picker.search);
         let mut found: Vec<(u32, Choice)> = all
@@ -150,6 +162,7 @@ impl Connect {
                 }
             },
             Step::Wires(node) => format!("Enter puts {node} into the wire"),
+            Step::Anything => "Enter selects it".to_owned(),
             Step::Offered(wire, _) => {
                 let (node, name) = (wire.from.node(), wire.from.name());
                 format!("Enter connects to {node} {name}")
@@ -165,6 +178,7 @@ impl Connect {
                 ("Search pins", "Nothing fits")
             }
             Step::Wires(_) => ("Search wires", "It fits into no wire"),
+            Step::Anything => ("Search wires, frames and notes", "There is none"),
         }
     }
 }
@@ -240,9 +254,10 @@ impl Connect {
     fn chosen(&self, means: Means) -> Option<Command> {
         let wire = match &self.step {
             Step::Fitting(_, wire) | Step::Offered(wire, _) => Some(wire),
-            Step::Own(..) | Step::Wires(_) => None,
+            Step::Own(..) | Step::Wires(_) | Step::Anything => None,
         };
         match means {
+            Means::Select(command, _) => Some(*command),
             Means::Into(insertion, _) => Some(GraphCommand::Insert(insertion).into()),
             Means::NoWire => match (&wire?.bundle, &wire?.from) {
                 (Some((_, ends)), _) => {
@@ -333,6 +348,51 @@ fn own_choice(state: &State, layout: &NodeLayout, end: End) -> Choice {
         },
         means: Means::End(end),
     }
+}
+
+/// The wires of the selected nodes, or all, then frames, notes and reroutes.
+fn anything(state: &State, wiring: &Wiring) -> Vec<Choice> {
+    let graph = state.document.graph();
+    let selected = &state.selection.nodes;
+    let is_meant = |wire: &&Wire| {
+        let ends = [&wire.source.node, &wire.input.node];
+        selected.is_empty() || ends.iter().any(|node| selected.contains(*node))
+    };
+    let wires = wiring.iter().filter(is_meant).map(|wire| {
+        let select = Command::SelectWire(wire.input.clone());
+        Choice {
+            title: format!("{} → {} {}", wire.source, wire.input.node, wire.input.slot),
+            remark: wire.ty.map_or_else(String::new, |ty| ty.name().to_owned()),
+            place: "wire",
+            means: Means::Select(Box::new(select), wire.ty),
+        }
+    });
+    let items = Item::all(&graph.view).map(|item| {
+        let (place, title) = match &item {
+            Item::Frame(id) => ("frame", graph.view.frame(id).map(|frame| frame.title)),
+            Item::Note(id) => ("note", graph.view.note(id).map(|note| note.text)),
+            Item::Reroute(_) => ("reroute", None),
+        };
+        let (_, id) = item.entry();
+        let first_line = title.as_deref().and_then(|title| title.lines().next());
+        let shown = first_line.filter(|line| !line.trim().is_empty());
+        Choice {
+            title: shown.unwrap_or(id).to_owned(),
+            remark: id.to_owned(),
+            place,
+            means: Means::Select(
+                Box::new(
+                    DrawingCommand::Select {
+                        nodes: Vec::new(),
+                        items: vec![item],
+                    }
+                    .into(),
+                ),
+                None,
+            ),
+        }
+    });
+    wires.chain(items).collect()
 }
 
 /// The pins that fit one, the nearest node first; and no wire, if there is one.

@@ -12,12 +12,13 @@ use crate::canvas::breadcrumb::breadcrumb_ui;
 use crate::canvas::gesture::{End, Gesture, Hand, PartDrag, WireDrag};
 use crate::canvas::items::{Did, Items};
 use crate::canvas::layout::NodeLayout;
-use crate::canvas::menu::{PartMenu, menu_ui};
+use crate::canvas::menu::{Of, PartMenu, menu_ui};
 use crate::canvas::minimap::Map;
 use crate::canvas::naming::{Naming, naming_ui};
 use crate::canvas::node::{Scene, Touched};
 use crate::canvas::rim::{Rim, least_of_item, least_of_node};
 use crate::canvas::view::{Screen, View, snap};
+use crate::canvas::wiring::Wire;
 use crate::canvas::{badge, frame, gesture, note, reroute};
 use crate::command::Command;
 use crate::command::drawing::{DrawingCommand, Item, Part};
@@ -269,12 +270,25 @@ impl Drawing {
         Some(Gesture::Wire(drag))
     }
 
+    /// Opens the menu of the wire there, which is then selected, or of the empty canvas.
+    pub fn open_ground_menu(&mut self, at: Pos2, wire: Option<&Wire>) -> Option<Command> {
+        let (of, select) = match wire {
+            Some(wire) => (Of::Wire, Some(Command::SelectWire(wire.input.clone()))),
+            None => (Of::Ground, None),
+        };
+        self.menu = Some(PartMenu { of, at });
+        select
+    }
+
     /// Opens the menu of a part; what is not selected is selected alone.
     fn open_menu(&mut self, hand: &Hand<'_>, part: Part) -> Vec<Command> {
         let at = hand.ui.ctx().pointer_latest_pos();
         let is_selected = hand.state.selection.holds(&part);
         let select = (!is_selected).then(|| gesture::select([part.clone()]));
-        self.menu = at.map(|at| PartMenu { of: part, at });
+        self.menu = at.map(|at| PartMenu {
+            of: Of::Part(part),
+            at,
+        });
         select.into_iter().collect()
     }
 }

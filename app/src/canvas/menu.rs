@@ -12,11 +12,22 @@ use crate::command::graph::GraphCommand;
 use crate::panels::top_bar::groups_ui;
 use crate::widgets::scrolled_ui;
 
+/// What a menu is of.
+#[derive(Clone, Debug)]
+pub enum Of {
+    /// A node, frame, note or reroute.
+    Part(Part),
+    /// A wire.
+    Wire,
+    /// The empty canvas.
+    Ground,
+}
+
 /// A menu that is open.
 #[derive(Clone, Debug)]
 pub struct PartMenu {
     /// What was clicked.
-    pub of: Part,
+    pub of: Of,
     /// Where it was clicked, on the screen.
     pub at: Pos2,
 }
@@ -47,6 +58,25 @@ const OF_FRAME: &[Command] = &[
 ];
 const RENAME: &[Command] = &[Command::Drawing(DrawingCommand::Rename)];
 const DELETE: &[Command] = &[Command::Delete];
+const OF_WIRE: &[Command] = &[
+    Command::Drawing(DrawingCommand::Reroute),
+    Command::Drawing(DrawingCommand::HideWires),
+    Command::Graph(GraphCommand::CutSelected),
+];
+const OF_GROUND: &[&[Command]] = &[
+    &[
+        Command::AddMenu,
+        Command::Drawing(DrawingCommand::PickGroup),
+        Command::Drawing(DrawingCommand::Note),
+        Command::Drawing(DrawingCommand::Frame),
+    ],
+    &[
+        Command::Graph(GraphCommand::Paste),
+        Command::SelectAll,
+        Command::FitAll,
+    ],
+    &[Command::Undo, Command::Redo],
+];
 
 /// Shows the menu if it is open.
 pub fn menu_ui(
@@ -75,9 +105,14 @@ pub fn menu_ui(
     chosen.and_then(|chosen| chosen.inner)
 }
 
-fn lines_ui(ui: &mut Ui, state: &State, of: &Part, layouts: &[NodeLayout]) -> Option<Command> {
+fn lines_ui(ui: &mut Ui, state: &State, of: &Of, layouts: &[NodeLayout]) -> Option<Command> {
     ui.set_width(250.0);
     ui.spacing_mut().item_spacing.y = 1.0;
+    let of = match of {
+        Of::Part(part) => part,
+        Of::Wire => return groups_ui(ui, state, &[OF_WIRE]),
+        Of::Ground => return groups_ui(ui, state, OF_GROUND),
+    };
     let (above, below): (&[&[Command]], &[&[Command]]) = match of {
         Part::Node(key) => {
             let is_group = layouts

@@ -1,6 +1,6 @@
 //! Titles and notes that are edited where they stand.
 
-use egui::{FontId, Id, Key, Margin, Rect, TextEdit, Ui, UiBuilder, pos2};
+use egui::{FontId, Id, Key, Margin, Rect, ScrollArea, TextEdit, Ui, UiBuilder, pos2};
 
 use crate::app::State;
 use crate::canvas::frame;
@@ -124,8 +124,16 @@ fn field_ui(
         .frame(egui::Frame::NONE)
         .margin(Margin::ZERO)
         .desired_width(inner.width());
-    let name = if is_note { "Note" } else { "Title" };
-    child.add(edit).accessible_name(name)
+    if is_note {
+        // The line that is written stays in sight, however long the note.
+        let room = ScrollArea::vertical()
+            .id_salt("note text")
+            .auto_shrink([false, false]);
+        let shown = room.show(&mut child, |ui| ui.add(edit));
+        shown.inner.accessible_name("Note")
+    } else {
+        child.add(edit).accessible_name("Title")
+    }
 }
 
 /// Where the text stands on the screen, and in which font.

@@ -132,7 +132,9 @@ fn follow_drag(view: &mut View, ui: &Ui, rect: Rect, habits: Navigation, is_over
     });
     let grips = holds_space || (habits == Navigation::Nuke && modifiers.alt && is_over);
     let drag = drag(habits, modifiers, (middle, primary && grips));
-    let from = origin.filter(|origin| rect.contains(*origin));
+    // A press on what lies over the canvas means that.
+    let is_here = |pos: &Pos2| ui.ctx().layer_id_at(*pos) == Some(ui.layer_id());
+    let from = origin.filter(|origin| rect.contains(*origin) && is_here(origin));
     match (drag, from) {
         (Some(Drag::Pan), Some(_)) => {
             view.pan += delta;

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use egui::{Id, PointerButton, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use pyrograph_engine::graph::{Mode, Node};
 
-pub use self::words::secs_text;
+pub use self::words::{done_text, secs_text};
 use crate::app::State;
 use crate::canvas::gesture::{End, WireDrag};
 use crate::canvas::layout::{Is, NodeLayout};
@@ -167,7 +167,9 @@ fn body_touched(ui: &Ui, scene: &Scene<'_>, layout: &NodeLayout, response: &Resp
     touched.wants_menu = response.secondary_clicked();
     if response.double_clicked() {
         let header = scene.screen.rect_from_graph(layout.header());
-        touched.renames = ui.rect_contains_pointer(header);
+        // Of a collapsed group there is nothing but the header to open it by.
+        let is_closed_group = layout.is == Is::Group && layout.is_collapsed;
+        touched.renames = ui.rect_contains_pointer(header) && !is_closed_group;
         if !touched.renames && layout.is == Is::Group {
             let open = DrawingCommand::Open(layout.key.clone());
             touched.commands.push(open.into());

@@ -50,6 +50,8 @@ pub enum Request {
     MoveWires,
     /// The list of wires into which the selected node fits.
     Insert,
+    /// The list of what else can be selected.
+    SelectOther,
     /// What is selected a step further.
     Nudge(Way),
     /// What is selected a step larger or smaller.
@@ -114,6 +116,9 @@ impl Eye {
             Request::Connect => self.open_connect(ui, state, rect, Connect::open),
             Request::MoveWires => self.open_connect(ui, state, rect, Connect::bundles),
             Request::Insert => self.open_connect(ui, state, rect, Connect::into_wire),
+            Request::SelectOther => {
+                self.connect = Some(Connect::anything(list_place(ui, rect)));
+            }
             Request::Nudge(way) => return self.nudge(state, way),
             Request::Grow(way) => return self.grow(state, way),
             Request::EditValues => self.edit_values(ui, state),

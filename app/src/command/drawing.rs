@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers};
 use pyrograph_engine::graph::view::{FRAMES, NOTES, REROUTES};
-use pyrograph_engine::graph::{Source, group::Slot};
+use pyrograph_engine::graph::{Source, View, group::Slot};
 
 use crate::command::about::{About, Need, about};
 use crate::command::graph::Join;
@@ -198,6 +198,14 @@ pub enum DrawingCommand {
 }
 
 impl Item {
+    /// Every one of a level.
+    pub fn all(view: &View) -> impl Iterator<Item = Self> + '_ {
+        let frames = view.frames().into_iter().map(|(id, _)| Self::Frame(id));
+        let notes = view.notes().into_iter().map(|(id, _)| Self::Note(id));
+        let reroutes = view.reroutes().into_iter().map(|(id, _)| Self::Reroute(id));
+        frames.chain(notes).chain(reroutes)
+    }
+
     /// The member of the view that holds it, and its id there.
     pub fn entry(&self) -> (&'static str, &str) {
         match self {

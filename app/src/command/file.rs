@@ -43,6 +43,8 @@ pub enum FileCommand {
     Recent,
     /// Lists the versions that are kept of the file.
     Versions,
+    /// Looks anew which models and pictures there are.
+    LookAgain,
     /// Takes what was dropped on the window: a graph is opened, a picture becomes a node.
     Drop {
         /// The file.
@@ -65,6 +67,7 @@ impl FileCommand {
         Command::File(Self::SaveCopy),
         Command::File(Self::Recent),
         Command::File(Self::Versions),
+        Command::File(Self::LookAgain),
     ];
     /// What the menu offers about tabs.
     pub const TAB_MENU: &[Command] = &[
@@ -115,6 +118,10 @@ impl FileCommand {
                 .tip("Lists what the file was when it was saved before.")
                 .needs(Need::File)
                 .key(anywhere(CTRL.plus(Modifiers::ALT), Key::V)),
+            Self::LookAgain => about("Look for files again")
+                .tip("Looks anew which models and pictures there are to choose from.")
+                .icon(icon::REPEAT)
+                .key(anywhere(Modifiers::NONE, Key::F5)),
             Self::Drop { .. } => about("Drop"),
             Self::PastePicture { .. } => about("Paste picture"),
         }

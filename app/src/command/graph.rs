@@ -37,6 +37,10 @@ pub enum GraphCommand {
         /// How far from them, in points at 100 %.
         by: [f32; 2],
     },
+    /// Selects nothing.
+    SelectNothing,
+    /// Lists wires, frames, notes and reroutes, and selects the one chosen.
+    SelectOther,
     /// Selects what is not selected.
     InvertSelection,
     /// Selects also what the selected nodes need.
@@ -149,6 +153,8 @@ impl GraphCommand {
         Command::Graph(Self::Copy),
         Command::Graph(Self::Paste),
         Command::Graph(Self::PasteKeepingInputs),
+        Command::Graph(Self::SelectNothing),
+        Command::Graph(Self::SelectOther),
         Command::Graph(Self::InvertSelection),
         Command::Graph(Self::SelectUpstream),
         Command::Graph(Self::SelectDownstream),
@@ -206,6 +212,14 @@ impl GraphCommand {
                 .key(outside_text(CTRL_SHIFT, Key::V)),
             Self::PasteText { .. } => about("Paste").name("paste_text"),
             Self::CopyParts { .. } => about("Duplicate").name("copy_parts"),
+            Self::SelectNothing => about("Select nothing")
+                .tip("Leaves everything that is selected.")
+                .needs(Need::Selection)
+                .key(outside_text(CTRL_SHIFT, Key::A)),
+            Self::SelectOther => about("Select a wire, frame or note…")
+                .tip("Lists the selected nodes' wires, or all, and frames, notes and reroutes.")
+                .icon(icon::SELECT)
+                .key(outside_text(ALT, Key::S)),
             Self::InvertSelection => about("Invert selection")
                 .tip("Selects the nodes that are not selected.")
                 .icon(icon::INVERT)

@@ -68,6 +68,7 @@ pub const MENUS: &[Menu] = &[
             ],
             GraphCommand::VIEW_MENU,
             &[
+                Command::ToggleFocus,
                 Command::ToggleInspector,
                 Command::ToggleDrawer(Drawer::Pictures),
                 Command::ToggleDrawer(Drawer::Queue),

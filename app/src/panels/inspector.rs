@@ -7,6 +7,7 @@ use pyrograph_engine::node::{NodeSpec, ParamKind};
 use pyrograph_engine::plan::why::What;
 
 use crate::app::State;
+use crate::canvas::node::done_text;
 use crate::command::drawing::DrawingCommand;
 use crate::command::gallery::GalleryCommand;
 use crate::command::{Command, Drawer};
@@ -223,6 +224,11 @@ fn why_ui(ui: &mut Ui, state: &State, key: &str) {
         return;
     }
     rule_ui(ui, theme);
+    if let Some(NodeState::Done { secs }) = state.jobs.node(key) {
+        heading_ui(ui, theme, "The last run");
+        doc_ui(ui, theme, &done_text(*secs, state.jobs.peak_bytes(key)));
+        ui.add_space(4.0);
+    }
     heading_ui(ui, theme, "Why will this run?");
     let reasons: Vec<_> = state
         .jobs

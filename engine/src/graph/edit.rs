@@ -31,7 +31,7 @@ pub use self::copy::{Keep, Spot, duplicate, fragment, paste};
 pub use self::dissolve::dissolve;
 pub use self::draw::{hide, relook, remove_reroute, reroute, shift};
 pub use self::remove::remove;
-pub use self::wires::{cut, rewire};
+pub use self::wires::{cut, lay, rewire};
 
 pub(super) use self::copy::Graft;
 pub(super) use self::follow::{concealed, show_input, show_output};

@@ -340,9 +340,18 @@ impl App {
             return;
         }
         let graph = self.state.document.graph();
+        let name = view::input(&to.node, &to.slot);
+        let source = graph
+            .nodes
+            .get(&to.node)
+            .and_then(|node| node.source(&to.slot));
+        let last = graph.view.route_ids(&name).last().copied();
+        if source.as_ref() == Some(from) && last == Some(reroute.as_str()) {
+            return; // it is there already
+        }
         let route = Edit::SetViewItem {
             member: ROUTES.to_owned(),
-            key: view::input(&to.node, &to.slot),
+            key: name,
             value: Some(Json::String(reroute)),
             index: None,
         };

@@ -38,6 +38,10 @@ impl App {
             FileCommand::SaveCopy => self.ask_file(ctx, Purpose::Copy { name: self.name() }),
             FileCommand::Recent => self.files.list_recent(),
             FileCommand::Versions => self.list_versions(ctx),
+            FileCommand::LookAgain => {
+                self.list_all_files();
+                self.tell(ctx, "Looking which models and pictures there are");
+            }
             FileCommand::Drop { path, at } => {
                 let catalog = self.state.document.catalog();
                 let landing = Landing {

@@ -45,6 +45,8 @@ impl App {
             GraphCommand::PasteKeepingInputs => self.ask_clipboard(ctx, Keep::Inputs),
             GraphCommand::PasteText { text, at } => self.paste_text(ctx, &text, at),
             GraphCommand::CopyParts { parts, by } => self.copy_parts(ctx, &parts, by),
+            GraphCommand::SelectNothing => self.select([]),
+            GraphCommand::SelectOther => self.request(Request::SelectOther),
             GraphCommand::InvertSelection => {
                 let nodes = self.state.document.graph().nodes.keys();
                 let others = nodes.filter(|key| !self.state.selection.nodes.contains(*key));

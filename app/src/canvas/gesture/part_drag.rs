@@ -43,6 +43,24 @@ impl PartDrag {
     /// what lies in them, and pinned nodes stay.
     pub fn begin(
         state: &State,
+        parts: (&[NodeLayout], &Items),
+        part: &Part,
+        grabbed_in_graph: Pos2,
+    ) -> Self {
+        let mut drag = Self::begin_copies(state, parts, part, grabbed_in_graph);
+        if let Held::Parts(start) = &mut drag.held {
+            let view = &state.document.graph().view;
+            start.retain(|(part, _)| match part {
+                Part::Node(key) => !view.look(key).is_pinned,
+                Part::Item(_) => true,
+            });
+        }
+        drag
+    }
+
+    /// As [`Self::begin`], with pinned nodes too: copies of them may lie elsewhere.
+    pub fn begin_copies(
+        state: &State,
         (layouts, items): (&[NodeLayout], &Items),
         part: &Part,
         grabbed_in_graph: Pos2,
@@ -198,14 +216,10 @@ pub fn contents<'a>(
     found
 }
 
-/// Where a part is. Pinned nodes have no place to go from.
+/// Where a part is.
 fn place(graph: &Graph, items: &Items, part: &Part) -> Option<[f32; 2]> {
     match part {
-        Part::Node(key) => {
-            let look = graph.view.look(key);
-            let at = look.at.unwrap_or_default();
-            (!look.is_pinned).then_some(at)
-        }
+        Part::Node(key) => Some(graph.view.look(key).at.unwrap_or_default()),
         Part::Item(item) => items.rect(item).map(|rect| [rect.left(), rect.top()]),
     }
 }

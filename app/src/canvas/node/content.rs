@@ -66,6 +66,17 @@ pub(super) fn picture_ui(
         return;
     };
     let (theme, draw) = (scene.draw.theme, &scene.draw);
+    if let Some(NodeState::Running {
+        steps: Some((i, n)),
+    }) = told.run.as_deref()
+    {
+        let track = Rect::from_min_size(
+            pos2(rect.left(), rect.bottom() + draw.px(7.0)),
+            vec2(rect.width(), draw.px(3.0)),
+        );
+        let share = *i as f32 / (*n).max(1) as f32;
+        bar(ui.painter(), track, share, (theme.fill, theme.accent));
+    }
     let Some(shown) = run_state::shown(scene.state, &layout.full_key, layout.is) else {
         picture::empty(ui.painter(), draw, rect, "The picture appears here");
         return;
@@ -89,17 +100,6 @@ pub(super) fn picture_ui(
         ui.interact(place, id, Sense::hover()).widget_info(|| {
             WidgetInfo::labeled(Role::Image, true, format!("{} preview", layout.key))
         });
-    }
-    if let Some(NodeState::Running {
-        steps: Some((i, n)),
-    }) = told.run.as_deref()
-    {
-        let track = Rect::from_min_size(
-            pos2(rect.left(), rect.bottom() + draw.px(7.0)),
-            vec2(rect.width(), draw.px(3.0)),
-        );
-        let share = *i as f32 / (*n).max(1) as f32;
-        bar(ui.painter(), track, share, (theme.fill, theme.accent));
     }
 }
 

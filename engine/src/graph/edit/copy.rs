@@ -221,7 +221,23 @@ impl<'a> Graft<'a> {
         });
         self.add(NOTES, notes, &mut edits);
 
-        let points = view.reroutes();
+        let wired: BTreeMap<&str, &Node> = nodes
+            .iter()
+            .map(|(key, node)| (key.as_str(), node))
+            .collect();
+        // The end of a wire that is copied too, under its name there.
+        let end_of = |wire: &'_ str| {
+            let (node, slot) = split(wire)?;
+            let name = self.names.get(node)?;
+            let is_wired = wired.get(name.as_str())?.inputs.contains_key(slot);
+            is_wired.then(|| input(name, slot))
+        };
+
+        // Of points only those through which such wires run.
+        let routes = view.ids(ROUTES).filter(|wire| end_of(wire).is_some());
+        let kept: BTreeSet<&str> = routes.flat_map(|wire| view.route_ids(wire)).collect();
+        let mut points = view.reroutes();
+        points.retain(|(id, _)| kept.contains(id.as_str()));
         let ids = self.fresh(REROUTES, points.iter().map(|(id, _)| id.as_str()));
         let renamed = |id: &str| ids.get(id).cloned();
         let points = points.into_iter().map(|(id, mut point): (_, Reroute)| {
@@ -231,20 +247,12 @@ impl<'a> Graft<'a> {
         });
         self.add(REROUTES, points, &mut edits);
 
-        let wired: BTreeMap<&str, &Node> = nodes
-            .iter()
-            .map(|(key, node)| (key.as_str(), node))
-            .collect();
         for member in [ROUTES, HIDDEN] {
             for id in view
                 .ids(member)
                 .filter(|_| self.into.view.takes_items(member))
             {
-                let end = split(id).and_then(|(node, slot)| Some((self.names.get(node)?, slot)));
-                let Some((name, slot)) = end else { continue };
-                let is_wired = wired
-                    .get(name.as_str())
-                    .is_some_and(|node| node.inputs.contains_key(slot));
+                let Some(end) = end_of(id) else { continue };
                 let value = match (member, view.item(member, id)) {
                     (ROUTES, value) => value
                         .and_then(Json::as_str)
@@ -252,8 +260,8 @@ impl<'a> Graft<'a> {
                         .map(Json::String),
                     (_, value) => value.cloned(),
                 };
-                if let Some(value) = value.filter(|_| is_wired) {
-                    edits.push(Edit::item(member, &input(name, slot), Some(value)));
+                if let Some(value) = value {
+                    edits.push(Edit::item(member, &end, Some(value)));
                 }
             }
         }

@@ -22,6 +22,15 @@ pub fn cut(graph: &Graph, node: &str, input: &str) -> Edit {
     Edit::Batch(edits)
 }
 
+/// Lays a wire straight to an input. One that was there goes, with what the view said of it.
+pub fn lay(graph: &Graph, from: &Source, to: &Slot) -> Edit {
+    let edits = vec![
+        cut(graph, &to.node, &to.slot),
+        Edit::connect(&to.node, &to.slot, from),
+    ];
+    Edit::Batch(edits)
+}
+
 /// Lets the wire that ends at one input end at another; its route and its badge stay with it. A
 /// wire that was there goes.
 pub fn rewire(graph: &Graph, from: &Slot, to: &Slot) -> Edit {

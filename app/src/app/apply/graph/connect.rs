@@ -78,13 +78,12 @@ impl App {
             self.tell_circle(ctx);
             return;
         }
-        let moved = cut.map(|cut| {
-            let [cut, to] = [&cut, to].map(|input| Slot::new(&input.node, &input.slot));
-            rewire(self.state.document.graph(), &cut, &to)
-        });
+        let graph = self.state.document.graph();
+        let to = Slot::new(&to.node, &to.slot);
+        let moved = cut.map(|cut| rewire(graph, &Slot::new(&cut.node, &cut.slot), &to));
         let wire = moved
             .filter(|moved| !moved.is_nothing())
-            .unwrap_or_else(|| Edit::connect(&to.node, &to.slot, from));
+            .unwrap_or_else(|| edit::lay(graph, from, &to));
         self.edit(ctx, wire, "connect", false);
     }
 
@@ -110,7 +109,8 @@ impl App {
         };
         let wires = vec![
             Edit::connect(node, input, &source),
-            Edit::connect(&wire.node, &wire.slot, &through),
+            // Its way was that of the whole wire, not of the half behind the node.
+            edit::lay(graph, &through, &Slot::new(&wire.node, &wire.slot)),
         ];
         if let Err(error) = self
             .state
