@@ -48,6 +48,7 @@ use crate::theme;
 use crate::theme::Theme;
 use crate::viewer::Viewer;
 use crate::viewer::load::Loader;
+use crate::widgets::{forget_typed, leave_typed};
 
 /// Everything that is shown. Panels, canvas and widgets only read it.
 pub struct State {
@@ -318,6 +319,8 @@ pub struct App {
     dialog: Option<Dialog>,
     /// Whether the desktop is asked for files; tests are asked by the window itself.
     asks_desktop: bool,
+    /// The document and level whose fields were drawn last.
+    seen: Option<(DocumentId, Vec<String>)>,
     /// What the clipboard was asked for.
     asked_paste: Option<apply::graph::AskedPaste>,
     /// What goes on once the document is saved.
@@ -388,6 +391,7 @@ impl App {
             pending: Vec::new(),
             dialog: None,
             asks_desktop: true,
+            seen: None,
             asked_paste: None,
             after_save: None,
             may_close: false,
@@ -479,6 +483,15 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        let document = &self.state.document;
+        let seen = (document.id(), document.level().to_vec());
+        if self
+            .seen
+            .replace(seen.clone())
+            .is_some_and(|before| before != seen)
+        {
+            forget_typed(&ctx);
+        }
         let editing = ctx.text_edit_focused()
             || Popup::is_any_open(&ctx)
             || self.eye.is_busy()
@@ -486,15 +499,20 @@ impl eframe::App for App {
             || self.state.viewer.is_some()
             || self.state.gallery.has_keyboard()
             || self.state.panels.page.is_some();
+        let state = &self.state;
         // A question is about the tab that is shown: keys could lead elsewhere.
-        let mut commands = if self.state.question.is_some() {
+        let keyed = if state.question.is_some() {
             Vec::new()
         } else {
-            pressed(&ctx, editing)
+            let is_possible = |command: &Command| command.missing(state).is_none();
+            pressed(&ctx, editing, is_possible)
         };
-        let state = &self.state;
-        let (shown, canvas) = panels::window_ui(ui, state, &mut self.eye);
-        commands.extend(shown);
+        if !keyed.is_empty() {
+            // What is typed counts for what is asked for: it comes first.
+            leave_typed(&ctx);
+        }
+        let (mut commands, canvas) = panels::window_ui(ui, state, &mut self.eye);
+        commands.extend(keyed);
         commands.extend(arrivals(&ctx, &self.eye, canvas, editing));
         self.files.note_sizes(&ctx, canvas);
         commands.extend(panels::over::over_ui(&ctx, state, canvas));

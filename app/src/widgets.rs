@@ -16,9 +16,10 @@ pub mod seed;
 pub mod text;
 
 use egui::epaint::StrokeKind;
+use egui::text_edit::TextEditState;
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, ScrollArea, Sense,
-    Stroke, Ui, Vec2, pos2, vec2,
+    Align2, Color32, Context, CornerRadius, FontId, Id, Painter, Pos2, Rect, Response, ScrollArea,
+    Sense, Stroke, Ui, Vec2, pos2, vec2,
 };
 
 use crate::theme::{Theme, font, size};
@@ -124,6 +125,33 @@ impl Well {
             Self::Idle
         }
     }
+}
+
+fn typed_id() -> Id {
+    Id::unique("value is typed")
+}
+
+/// Notes that a value is typed here that counts once its field is left.
+pub(crate) fn note_typed(ctx: &Context) {
+    let pass = ctx.cumulative_pass_nr();
+    ctx.data_mut(|data| data.insert_temp(typed_id(), pass));
+}
+
+/// Leaves the field in which a value is typed, so that it counts for what follows.
+pub fn leave_typed(ctx: &Context) {
+    let last: Option<u64> = ctx.data(|data| data.get_temp(typed_id()));
+    if last.is_some_and(|pass| pass + 1 >= ctx.cumulative_pass_nr()) {
+        ctx.memory_mut(egui::Memory::stop_text_input);
+    }
+}
+
+/// Forgets what is typed and can be undone in texts: what is shown now has fields of the same
+/// names, but they are others.
+pub fn forget_typed(ctx: &Context) {
+    ctx.memory_mut(egui::Memory::stop_text_input);
+    ctx.data_mut(|data| data.remove_by_type::<TextEditState>());
+    number::forget_typed(ctx);
+    seed::forget_typed(ctx);
 }
 
 /// The left and right ends of a field's content, centred in height.

@@ -13,7 +13,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Writes a file so that it is there whole or not at all; one of that name is replaced.
+/// Writes a file so that it is there whole or not at all; one of that name is replaced, but for who
+/// may read and write it. Behind a link, the file that it leads to is replaced.
 ///
 /// # Errors
 /// The system's, or what `write` returns.
@@ -21,8 +22,20 @@ pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let draft = Draft::write(path.parent().unwrap_or(Path::new("")), write)?;
-    fs::rename(&draft.path, path)
+    let is_link = path
+        .symlink_metadata()
+        .is_ok_and(|about| about.is_symlink());
+    let target = if is_link {
+        path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    } else {
+        path.to_owned()
+    };
+    let draft = Draft::write(target.parent().unwrap_or(Path::new("")), write)?;
+    if let Ok(before) = target.metadata() {
+        // Some file systems know no permissions; the file itself counts for more.
+        let _ = fs::set_permissions(&draft.path, before.permissions());
+    }
+    fs::rename(&draft.path, target)
 }
 
 /// Writes a file under the first name of `names` that is free, whole or not at all; never
@@ -113,6 +126,26 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_and_so_do_permissions() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+
+        let dir = tempfile::tempdir().unwrap();
+        let (far, link) = (dir.path().join("far"), dir.path().join("link.txt"));
+        fs::create_dir(&far).unwrap();
+        let file = far.join("file.txt");
+        fs::write(&file, "old").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&file, &link).unwrap();
+        write_atomically(&link, |out| write!(out, "new")).unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+        assert_eq!(files(&far), ["file.txt"]);
     }
 
     #[test]

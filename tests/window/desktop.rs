@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use egui::{Context, Key, Modifiers};
 use futures_lite::StreamExt;
-use pyrograph::command::{Command, Input, NewNode};
+use pyrograph::app::Question;
+use pyrograph::command::{Answer, Command, Input, NewNode};
 use pyrograph::queue::notify;
 use pyrograph_engine::node::FileKind;
 use zbus::connection::{Builder, Connection};
@@ -301,6 +302,42 @@ fn dialogs_answer(desktop: &Desktop) {
     window.settle();
     assert!(window.state().question.is_none());
     assert!(is_shown(window.state(), &other));
+
+    // A name without its ending may be that of a file with it, about which nobody has asked yet.
+    let bare = folder.join("other");
+    desktop.answer(Some(&bare));
+    window.keys(CTRL_SHIFT, Key::S);
+    desktop.asked();
+    window.wait(
+        "it is asked",
+        |state| matches!(&state.question, Some(Question::Replace { path, .. }) if *path == other),
+    );
+    window.give(Command::Answer(Answer::Stay));
+
+    // What is asked about the tab that is shown is answered before a dialog's reply is taken.
+    desktop.answer(Some(&folder.join("late.pyro")));
+    window.keys(CTRL_SHIFT, Key::S);
+    desktop.asked();
+    window.give(Command::New);
+    window.give(Command::Add(NewNode {
+        is: "load.image",
+        at: [0.0, 0.0],
+    }));
+    window.keys(CTRL, Key::W);
+    assert!(matches!(
+        window.state().question,
+        Some(Question::Unsaved(_))
+    ));
+    thread::sleep(Duration::from_millis(300));
+    window.harness.run_steps(10);
+    assert!(matches!(
+        window.state().question,
+        Some(Question::Unsaved(_))
+    ));
+    assert!(window.state().document.path().is_none());
+    window.give(Command::Answer(Answer::Discard));
+    let late = folder.join("late.pyro");
+    window.wait("it is saved then", |state| is_shown(state, &late));
 
     // A file for a param: one beside the graph is named as it lies there.
     let picture = folder.join("picture.png");

@@ -203,3 +203,63 @@ fn selection_and_view_belong_to_the_tab() {
         "it is seen as it was"
     );
 }
+
+#[test]
+fn fields_of_one_tab_are_not_those_of_another() {
+    let mut window = Window::first();
+    window.keys(Modifiers::COMMAND, Key::N);
+    window.give(Command::File(FileCommand::Close));
+    let text = fs::read_to_string(crate::program::first_picture()).unwrap();
+    let other = window.folder.path().join("other.pyro");
+    fs::write(&other, text).unwrap();
+    // What is typed into a number when another tab is asked for counts in its own.
+    window.click("sampler steps");
+    window.harness.get_by_label("sampler steps").type_text("7");
+    window.settle();
+    window.give(Command::OpenFile(other));
+    window.keys(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.param("sampler", "steps"), 20);
+    window.keys(Modifiers::COMMAND, Key::Tab);
+    // A text that was written in one is not brought back in the other.
+    let field = window.harness.get_by_label("prompt text");
+    field.focus();
+    window.settle();
+    window
+        .harness
+        .get_by_label("prompt text")
+        .type_text("ripe ");
+    window.settle();
+    let before = window.param("prompt", "text");
+    window.keys(Modifiers::COMMAND, Key::Tab);
+    let shown = window.param("prompt", "text");
+    assert_ne!(shown, before);
+    window.harness.get_by_label("prompt text").focus();
+    window.settle();
+    window.keys(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.param("prompt", "text"), shown);
+}
+
+#[test]
+fn edits_that_the_session_does_not_know_of_come_back_in_their_files_tab() {
+    let mut window = Window::first();
+    window.open_files(&["a.pyro"]);
+    window.set_seed(8);
+    let folder = window.end();
+    // A program that is killed at once has not written yet that the file has a journal.
+    let session = folder.path().join("data/session.json");
+    let text = fs::read_to_string(&session).unwrap();
+    let mut session_now: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for tab in session_now["tabs"].as_array_mut().unwrap() {
+        tab.as_object_mut().unwrap().remove("journal");
+    }
+    fs::write(&session, session_now.to_string()).unwrap();
+    let window = Window::start(folder, None);
+    let tabs = window.names();
+    assert_eq!(
+        tabs.iter().filter(|name| *name == "a.pyro").count(),
+        1,
+        "{tabs:?}"
+    );
+    assert_eq!((window.shown(), window.seed()), ("a.pyro", Some(8)));
+    assert!(window.state().document.is_dirty());
+}

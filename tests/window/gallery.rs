@@ -9,13 +9,13 @@ use image::{Rgb, RgbImage};
 use pyrograph::app::State;
 use pyrograph::command::Command;
 use pyrograph::command::gallery::{GalleryCommand, Use};
-use pyrograph::gallery::Which;
 use pyrograph_engine::output::png::encode;
 
 use super::Window;
 
 mod disk;
 mod keys;
+mod large;
 
 /// Set in a process whose system's trash is a test's own.
 pub(super) const OWN_TRASH: &str = "PYROGRAPH_TEST_OWN_TRASH";
@@ -146,7 +146,7 @@ fn keys_choose_mark_and_open() {
 }
 
 #[test]
-fn the_pointer_chooses_several_and_a_double_click_opens() {
+fn the_pointer_chooses_several() {
     let mut window = with_three();
     let tile = |window: &Window, name: &str| window.center(name);
     let place = tile(&window, "picture a.png");
@@ -157,9 +157,6 @@ fn the_pointer_chooses_several_and_a_double_click_opens() {
     let place = tile(&window, "picture a.png");
     window.click_at(place, Modifiers::COMMAND);
     assert_eq!(window.state().gallery.chosen().len(), 1);
-    let path = window.folder.path().join("pictures/b.png");
-    window.gallery(GalleryCommand::View(Which::File(path)));
-    assert!(window.has("picture shown large"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use egui::{Key, Modifiers, OutputCommand};
 use egui_kittest::kittest::Queryable;
 use pyrograph::command::seed::SeedCommand;
-use pyrograph::command::{Command, Input};
+use pyrograph::command::{Answer, Command, Input};
 use pyrograph::seeds::Policy;
 
 use super::Window;
@@ -181,4 +181,49 @@ fn the_last_seeds_are_offered_with_their_pictures_after_a_restart_too() {
         let mut files = uses.filter_map(|used| used.picture.as_deref());
         files.all(|file| state.shelf.thumb(file).is_some())
     });
+}
+
+#[test]
+fn what_is_typed_counts_for_what_is_asked_for_next() {
+    let mut window = Window::first();
+    window.set_sampler("steps", 1);
+    window.click("sampler seed");
+    window.keys(Modifiers::COMMAND, Key::A);
+    window.harness.get_by_label("sampler seed").type_text("123");
+    window.settle();
+    window.run();
+    assert_eq!(window.sampler_seed(), 123);
+    let picture = &window.state().jobs.pictures()[0];
+    let used = &picture.graph.nodes["sampler"].params["seed"];
+    assert_eq!(
+        used.as_u64(),
+        Some(123),
+        "the number shown is the number used"
+    );
+
+    // In a prompt one writes on.
+    window.harness.get_by_label("prompt text").focus();
+    window.settle();
+    window.run();
+    assert!(window.harness.get_by_label("prompt text").is_focused());
+}
+
+#[test]
+fn seeds_used_lately_go_along_when_a_graph_gets_a_file() {
+    let mut window = Window::first();
+    window.set_sampler("steps", 1);
+    window.set_sampler("seed", 77);
+    window.run();
+    let at = Input::new("sampler", "seed");
+    let used = |window: &Window| -> Vec<u64> {
+        let state = window.state();
+        let uses = state.recent_seeds.of(&state.document_place(), &at);
+        uses.iter().map(|used| used.seed).collect()
+    };
+    assert_eq!(used(&window), [77]);
+    window.give(Command::SaveAs);
+    let file = window.folder.path().join("fox.pyro");
+    window.give(Command::Answer(Answer::File(file)));
+    assert_eq!(window.state().document.name(), "fox.pyro");
+    assert_eq!(used(&window), [77]);
 }

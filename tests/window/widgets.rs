@@ -168,7 +168,7 @@ fn lists_of_files_hold_what_fits_with_small_pictures() {
 
     window.settle();
     assert!(
-        window.has("picture preview"),
+        window.has("picture picture"),
         "the node shows what it loads"
     );
 

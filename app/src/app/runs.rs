@@ -30,6 +30,8 @@ pub(super) struct Runs {
     /// The window's title as it was last set.
     title: String,
     taskbar: Taskbar,
+    /// Since when something has been running without a pause, on the window's clock.
+    busy_since: Option<f64>,
     /// The document and runs that were last looked ahead from.
     looked: Option<(u64, u64)>,
 }
@@ -111,12 +113,16 @@ impl App {
             let words = format!("{}: {}", row.task.name, report.message);
             self.tell_problem(ctx, &Diagnostic::error(words));
         }
+        let busy_secs = self.runs.busy_since.map_or(0.0, |since| ctx.time() - since);
+        if !self.state.queue.goes_on() {
+            self.runs.busy_since = None;
+        }
         let is_unseen = ctx.input(|i| i.viewport().focused == Some(false));
         // Of a batch, its end is news.
         if is_unseen
             && !self.state.queue.goes_on()
             && self.state.settings.notifies
-            && let Some(words) = notify::words(&row)
+            && let Some(words) = notify::words(&row, busy_secs)
         {
             notify::tell(ctx, TITLE, words);
         }
@@ -125,7 +131,7 @@ impl App {
     /// Begins what can begin, and keeps the books.
     pub(super) fn go_on(&mut self, ctx: &Context) {
         self.run_on_change(ctx);
-        self.begin_next();
+        self.begin_next(ctx);
         self.look_ahead();
         let queue = &self.state.queue;
         let keeper = self.runs.keeper.as_mut();
@@ -136,7 +142,7 @@ impl App {
         self.show_progress(ctx);
     }
 
-    fn begin_next(&mut self) {
+    fn begin_next(&mut self, ctx: &Context) {
         let state = &mut self.state;
         if state.jobs.is_running() {
             return;
@@ -152,6 +158,7 @@ impl App {
                 shows_previews: state.settings.shows_previews,
             };
             state.jobs.begin(order, &state.library);
+            self.runs.busy_since.get_or_insert(ctx.time());
         }
     }
 

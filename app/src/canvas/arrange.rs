@@ -2,18 +2,21 @@
 //! that a file gives none.
 
 mod align;
+mod followers;
 mod layers;
 
 use std::collections::BTreeMap;
 
-use egui::{Rect, pos2, vec2};
+use egui::{Pos2, Rect, pos2, vec2};
 use pyrograph_engine::graph::Graph;
 use pyrograph_engine::node::Catalog;
 
+use self::followers::{Ways, followers};
 use crate::app::State;
 use crate::canvas::layout::NodeLayout;
 use crate::canvas::wiring::Wiring;
 use crate::command::Command;
+use crate::command::drawing::{Item, Part};
 use crate::command::graph::{Arrange, GraphCommand};
 use crate::theme::size;
 
@@ -65,8 +68,18 @@ pub fn arrange(
     if nodes.is_empty() {
         return None;
     }
-    let frames = frames_around(state, layouts, &nodes);
-    Some(GraphCommand::Place { by, nodes, frames }.into())
+    let ways: Ways<'_> = nodes
+        .iter()
+        .map(|(key, at)| {
+            let way = Pos2::from(*at) - Pos2::from(state.document.position(key));
+            (key.as_str(), way)
+        })
+        .collect();
+    let items = followers(state, (layouts, wiring), &ways);
+    let frames = frames_around(state, layouts, (&nodes, &items));
+    let nodes = nodes.into_iter().map(|(key, at)| (Part::Node(key), at));
+    let parts = nodes.chain(items).collect();
+    Some(GraphCommand::Place { by, parts, frames }.into())
 }
 
 impl Block {
@@ -103,9 +116,10 @@ fn edges(layouts: &[NodeLayout], wiring: &Wiring, among: &[usize]) -> Vec<layers
 fn frames_around(
     state: &State,
     layouts: &[NodeLayout],
-    moved: &[(String, [f32; 2])],
+    (moved, items): (&[(String, [f32; 2])], &[(Part, [f32; 2])]),
 ) -> Vec<(String, [f32; 4])> {
     let view = &state.document.graph().view;
+    let items: BTreeMap<&Part, [f32; 2]> = items.iter().map(|(part, at)| (part, *at)).collect();
     let moved: BTreeMap<&str, [f32; 2]> =
         moved.iter().map(|(key, at)| (key.as_str(), *at)).collect();
     let sizes: BTreeMap<&str, &NodeLayout> = layouts
@@ -146,8 +160,14 @@ fn frames_around(
             let own = || view.frame(inner).map(|frame| rect_of(frame.rect));
             placed.get(inner).copied().or_else(own)
         });
+        let notes = inside.notes.iter().filter_map(|id| {
+            let rect = rect_of(view.note(id)?.rect);
+            let at = items.get(&Part::Item(Item::Note(id.clone())));
+            Some(at.map_or(rect, |at| Rect::from_min_size((*at).into(), rect.size())))
+        });
         let content = nodes
             .chain(frames)
+            .chain(notes)
             .fold(Rect::NOTHING, |all, rect| all.union(rect));
         let around = Rect::from_min_max(
             content.min - vec2(FRAME_PAD, FRAME_TOP),

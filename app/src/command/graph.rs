@@ -84,12 +84,12 @@ pub enum GraphCommand {
     EditValues,
     /// Puts nodes in order.
     Arrange(Arrange),
-    /// Puts nodes to places that an order gave them.
+    /// Puts nodes to places that an order gave them, with what goes along.
     Place {
         /// The order.
         by: Arrange,
-        /// The upper left corners of nodes, in points at 100 %.
-        nodes: Vec<(String, [f32; 2])>,
+        /// The upper left corners of nodes and notes, and the points of wires, at 100 %.
+        parts: Vec<(Part, [f32; 2])>,
         /// The frames that follow their nodes: left, top, width, height.
         frames: Vec<(String, [f32; 4])>,
     },

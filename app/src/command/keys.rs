@@ -171,14 +171,20 @@ fn changed_to(binding: &Binding, keys: KeyboardShortcut) -> Shortcut {
 /// Takes the shortcuts pressed in this frame out of egui's input.
 ///
 /// `editing` says whether a text, a popup or a question has the keyboard. A widget that has the
-/// keyboard keeps the keys by which it is used, and selected text that for copying.
-pub fn pressed(ctx: &Context, editing: bool) -> Vec<Command> {
+/// keyboard keeps the keys by which it is used, and selected text that for copying. A letter alone
+/// is typed where its command is not possible.
+pub fn pressed(
+    ctx: &Context,
+    editing: bool,
+    is_possible: impl Fn(&Command) -> bool,
+) -> Vec<Command> {
     let is_widgets = is_focus_elsewhere(ctx, Some(canvas::ground_id()));
     let leaves_widget = left_widget(ctx);
-    taken(ctx, Scope::Window, |shortcut| {
+    taken(ctx, Scope::Window, |shortcut, command| {
         let is_kept = is_widgets && is_for_widgets(&shortcut.keys)
             || leaves_widget && shortcut.keys.logical_key == Key::Escape;
-        (shortcut.in_text || !editing) && !is_kept
+        let is_typed = is_letter(&shortcut.keys) && !is_possible(command);
+        (shortcut.in_text || !editing) && !is_kept && !is_typed
     })
 }
 
@@ -186,7 +192,7 @@ pub fn pressed(ctx: &Context, editing: bool) -> Vec<Command> {
 /// whatever has the keyboard; a widget other than `home` keeps the keys that press it.
 pub fn pressed_in(ctx: &Context, scope: Scope, home: Option<Id>) -> Vec<Command> {
     let is_widgets = is_focus_elsewhere(ctx, home);
-    taken(ctx, scope, |shortcut| {
+    taken(ctx, scope, |shortcut, _| {
         !(is_widgets
             && matches!(
                 shortcut.keys.logical_key,
@@ -202,7 +208,11 @@ fn is_focus_elsewhere(ctx: &Context, home: Option<Id>) -> bool {
 
 /// The commands of a place whose keys are free and were pressed; the presses are taken out of the
 /// input.
-fn taken(ctx: &Context, scope: Scope, is_free: impl Fn(&Shortcut) -> bool) -> Vec<Command> {
+fn taken(
+    ctx: &Context,
+    scope: Scope,
+    is_free: impl Fn(&Shortcut, &Command) -> bool,
+) -> Vec<Command> {
     if Capture::is_open(ctx) {
         return Vec::new();
     }
@@ -211,7 +221,9 @@ fn taken(ctx: &Context, scope: Scope, is_free: impl Fn(&Shortcut) -> bool) -> Ve
     let copies_text = |keys| selects_text && keys == KeyboardShortcut::new(CTRL, Key::C);
     let keymap = Keymap::of(ctx);
     let lines = keymap.by_modifiers.iter().filter(|line| {
-        line.binding.scope == scope && is_free(&line.shortcut) && !copies_text(line.shortcut.keys)
+        line.binding.scope == scope
+            && is_free(&line.shortcut, line.binding.command)
+            && !copies_text(line.shortcut.keys)
     });
     ctx.input_mut(|input| {
         lines
@@ -244,6 +256,11 @@ fn is_for_widgets(keys: &KeyboardShortcut) -> bool {
             | Key::ArrowUp
     );
     is_theirs && !keys.modifiers.command && !keys.modifiers.alt
+}
+
+/// Whether a letter is typed by these keys.
+fn is_letter(keys: &KeyboardShortcut) -> bool {
+    keys.modifiers == Modifiers::NONE && keys.logical_key.name().len() == 1
 }
 
 /// Takes every press of these keys out of the input; says whether there was one.

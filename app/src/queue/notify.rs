@@ -10,14 +10,16 @@ use super::{Row, RowState};
 /// Shorter runs are waited for.
 const LONG_SECS: f64 = 10.0;
 
-/// What there is to tell of a row that has ended, if anything: what is cancelled was seen to.
-pub fn words(row: &Row) -> Option<(&'static str, String)> {
+/// What there is to tell of the last row that has ended, if anything: what is cancelled was seen to.
+/// `busy_secs` is how long something has been running without a pause.
+pub fn words(row: &Row, busy_secs: f64) -> Option<(&'static str, String)> {
     let name = &row.task.name;
+    let is_long = |secs: f64| secs.max(busy_secs) >= LONG_SECS;
     match &row.state {
-        RowState::Finished { secs } if *secs >= LONG_SECS => {
+        RowState::Finished { secs } if is_long(*secs) => {
             Some(("The picture is finished", name.clone()))
         }
-        RowState::Failed { secs, report } if *secs >= LONG_SECS => {
+        RowState::Failed { secs, report } if is_long(*secs) => {
             Some(("The run has failed", format!("{name}: {}", report.message)))
         }
         RowState::Waiting

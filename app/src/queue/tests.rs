@@ -188,7 +188,7 @@ fn only_long_runs_that_end_by_themselves_are_news() {
         preview: None,
         picture: None,
     };
-    let is_news = |state| notify::words(&row(state)).is_some();
+    let is_news = |state| notify::words(&row(state), 0.0).is_some();
     let failed = |secs| RowState::Failed {
         secs,
         report: Box::new(Diagnostic::error("no such file")),
@@ -198,4 +198,7 @@ fn only_long_runs_that_end_by_themselves_are_news() {
     assert!(!is_news(RowState::Finished { secs: 9.0 }));
     assert!(!is_news(failed(9.0)));
     assert!(!is_news(RowState::Cancelled { secs: Some(99.0) }));
+    // Many short ones are long together.
+    let last = row(RowState::Finished { secs: 2.0 });
+    assert!(notify::words(&last, 60.0).is_some());
 }

@@ -97,6 +97,22 @@ impl RecentSeeds {
         }
     }
 
+    /// A document goes on under another name: what was used in it goes along, and stays with the old
+    /// name too, which may be that of a file.
+    pub fn go_on(&mut self, before: &str, now: &str) {
+        if before != now
+            && let Some(at) = self.place_of(before)
+        {
+            let uses = Uses {
+                document: now.to_owned(),
+                ..self.documents[at].clone()
+            };
+            self.documents.retain(|uses| uses.document != now);
+            self.documents.insert(0, uses);
+            self.documents.truncate(MAX_DOCUMENTS);
+        }
+    }
+
     /// The last uses of a seed, the newest first.
     pub fn of(&self, document: &str, at: &Input) -> &[Use] {
         let uses = self.place_of(document).map(|at| &self.documents[at].seeds);
@@ -160,6 +176,9 @@ mod tests {
         };
         let of_a = values(&recent, "a.pyro");
         assert_eq!((of_a.len(), &of_a[..3]), (20, [15, 29, 28].as_slice()));
+        recent.go_on("a.pyro", "c.pyro");
+        assert_eq!(values(&recent, "c.pyro"), of_a);
+        assert_eq!(values(&recent, "a.pyro"), of_a);
         drop(recent);
 
         let (again, told) = RecentSeeds::read(Some(folder.path()), &ctx);

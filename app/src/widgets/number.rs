@@ -5,13 +5,13 @@
 
 use egui::accesskit::{Action, ActionData};
 use egui::{
-    Align2, CursorIcon, EventFilter, Id, Key, Modifiers, PointerButton, Rect, Response, Sense,
-    TextEdit, Ui, WidgetInfo,
+    Align2, Context, CursorIcon, EventFilter, Id, Key, Modifiers, PointerButton, Rect, Response,
+    Sense, TextEdit, Ui, WidgetInfo,
 };
 
 use crate::theme::size;
 use crate::widgets::text::line_in;
-use crate::widgets::{Draw, Well, ends};
+use crate::widgets::{Draw, Well, ends, note_typed};
 
 /// What a number may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -207,6 +207,11 @@ fn asked_by_reader(ui: &Ui, number: &Number<'_>) -> Option<Changed<f64>> {
     })
 }
 
+/// Forgets what is typed into any number.
+pub(super) fn forget_typed(ctx: &Context) {
+    ctx.data_mut(|data| data.remove_by_type::<Typing>());
+}
+
 /// The field while a value is typed.
 fn type_ui(
     ui: &mut Ui,
@@ -216,6 +221,7 @@ fn type_ui(
     mut typing: Typing,
 ) -> (Option<Changed<f64>>, Response) {
     let typing_id = number.id.with("typing");
+    note_typed(ui.ctx());
     let response = field_ui(
         ui,
         draw,

@@ -3,7 +3,8 @@
 
 use egui::epaint::StrokeKind;
 use egui::{
-    Align2, Id, Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Context, Id, Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 use pyrograph_engine::graph::shape;
 use pyrograph_engine::node::Value;
@@ -16,7 +17,7 @@ use crate::seeds::recent::Use;
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::number::field_ui;
 use crate::widgets::param::{Field, Place};
-use crate::widgets::{Draw, Well, around, ends, icon_at, lit_line, picture};
+use crate::widgets::{Draw, Well, around, ends, icon_at, lit_line, note_typed, picture};
 
 /// The list's width.
 const WIDTH: f32 = 236.0;
@@ -42,7 +43,7 @@ pub fn seed_ui(
     let (seed, state) = shown;
     let id = field.id();
     let typing_id = id.with("typing");
-    if let Some(text) = ui.data(|data| data.get_temp::<String>(typing_id)) {
+    if let Some(Typing(text)) = ui.data(|data| data.get_temp(typing_id)) {
         let typed = type_ui(ui, draw, rect, field, (typing_id, text));
         let other = typed.filter(|typed| *typed != seed);
         let set = other.map(|typed| field.set(&Value::Seed(typed), false));
@@ -71,7 +72,7 @@ pub fn seed_ui(
         ..WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("lock of {name}"))
     });
     if response.clicked() {
-        ui.data_mut(|data| data.insert_temp(typing_id, seed.to_string()));
+        ui.data_mut(|data| data.insert_temp(typing_id, Typing(seed.to_string())));
         ui.ctx().request_repaint();
     }
 
@@ -96,6 +97,15 @@ pub fn seed_ui(
     commands
 }
 
+/// A seed that is being typed.
+#[derive(Clone, Default)]
+struct Typing(String);
+
+/// Forgets what is typed into any seed.
+pub(super) fn forget_typed(ctx: &Context) {
+    ctx.data_mut(|data| data.remove_by_type::<Typing>());
+}
+
 /// The number being typed; returns it once it is done.
 fn type_ui(
     ui: &mut Ui,
@@ -105,13 +115,14 @@ fn type_ui(
     typing: (Id, String),
 ) -> Option<u64> {
     let (typing_id, mut text) = typing;
+    note_typed(ui.ctx());
     let name = (field.id().with("text"), field.name());
     let response = field_ui(ui, draw, rect, (name.0, &name.1), &mut text);
     if !response.lost_focus() {
-        ui.data_mut(|data| data.insert_temp(typing_id, text));
+        ui.data_mut(|data| data.insert_temp(typing_id, Typing(text)));
         return None;
     }
-    ui.data_mut(|data| data.remove_temp::<String>(typing_id));
+    ui.data_mut(|data| data.remove::<Typing>(typing_id));
     let is_given_up = ui.input(|i| i.key_pressed(egui::Key::Escape));
     text.trim().parse().ok().filter(|_| !is_given_up)
 }

@@ -247,3 +247,12 @@ fn groups_lie_in_groups_each_level_seen_as_it_was_left() {
     window.order(DrawingCommand::Open("group".into()));
     assert_eq!(window.bounds("decode node"), seen);
 }
+
+#[test]
+fn a_collapsed_group_is_opened_by_a_double_click() {
+    let mut window = grouped();
+    window.order(DrawingCommand::Collapse);
+    let title = window.title_bar("group node");
+    window.double_click_at(title);
+    assert_eq!(window.state().document.level(), ["group"]);
+}

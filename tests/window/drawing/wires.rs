@@ -2,7 +2,10 @@
 
 use egui::{Key, Modifiers, Pos2, vec2};
 use pyrograph::command::drawing::{DrawingCommand, Item};
+use pyrograph::command::graph::GraphCommand;
 use pyrograph::command::{Command, Input};
+
+use pyrograph_engine::graph::Source;
 
 use super::super::Window;
 
@@ -180,4 +183,129 @@ fn hidden_wires_are_badges_that_lead_to_the_other_end() {
     window.keys(Modifiers::COMMAND, Key::H);
     assert!(!window.has(at_end));
     assert!(window.source("sampler", "positive").is_some());
+}
+
+#[test]
+fn a_new_wire_is_straight_and_seen_whatever_was_there() {
+    let mut window = Window::first();
+    window.give(Command::SelectWire(Input::new("sampler", "positive")));
+    window.keys(Modifiers::ALT, Key::R);
+    window.give(Command::SelectWire(Input::new("sampler", "positive")));
+    window.order(DrawingCommand::HideWires);
+    let is_hidden = |window: &Window| {
+        let view = &window.state().document.graph().view;
+        view.is_hidden("sampler.positive")
+    };
+    assert!(is_hidden(&window));
+    assert_eq!(route(&window, "sampler.positive").len(), 1);
+    window.give(Command::Connect {
+        from: Source {
+            node: "negative".into(),
+            pin: "conditioning".into(),
+        },
+        to: Input::new("sampler", "positive"),
+        cut: None,
+    });
+    assert!(!is_hidden(&window));
+    assert!(route(&window, "sampler.positive").is_empty());
+    assert!(window.state().document.graph().view.reroutes().is_empty());
+    window.undo();
+    assert!(is_hidden(&window), "one step");
+}
+
+#[test]
+fn a_wire_drawn_again_through_its_own_point_stays_as_it_is() {
+    let mut window = Window::first();
+    window.give(Command::SelectWire(Input::new("decode", "latent")));
+    window.keys(Modifiers::ALT, Key::R);
+    let before = window.state().document.graph().clone();
+    window.order(DrawingCommand::ConnectThrough {
+        from: Source {
+            node: "sampler".into(),
+            pin: "latent".into(),
+        },
+        to: Input::new("decode", "latent"),
+        reroute: "r".into(),
+    });
+    assert_eq!(window.state().document.graph(), &before);
+}
+
+#[test]
+fn points_and_notes_go_with_the_nodes_that_are_arranged() {
+    let mut window = Window::first();
+    window.give(Command::SelectWire(Input::new("decode", "latent")));
+    window.keys(Modifiers::ALT, Key::R);
+    window.select(&["decode", "save"]);
+    window.keys(Modifiers::COMMAND, Key::G);
+    window.keys(Modifiers::NONE, Key::Escape);
+    let rect_of = |window: &Window| {
+        let view = &window.state().document.graph().view;
+        view.frame("frame").unwrap().rect
+    };
+    let [x, y, ..] = rect_of(&window);
+    window.order(DrawingCommand::AddNote([x + 24.0, y + 60.0, 120.0, 40.0]));
+    window.keys(Modifiers::NONE, Key::Escape);
+    // Far away, and back into order.
+    window.order(DrawingCommand::Select {
+        nodes: Vec::new(),
+        items: vec![Item::Frame("frame".into())],
+    });
+    for _ in 0..3 {
+        window.keys(Modifiers::COMMAND, Key::ArrowDown);
+    }
+    window.give(Command::Move {
+        to: vec![("sampler".into(), [-4_000.0, 2_000.0])],
+        live: false,
+    });
+    window.give(Command::Select(Vec::new()));
+    window.keys(Modifiers::COMMAND, Key::L);
+    let view = &window.state().document.graph().view;
+    let [x, y] = route(&window, "decode.latent")[0];
+    let [from, to] = ["sampler", "decode"].map(|key| view.position(key).unwrap());
+    assert!(from[0] < x && x < to[0] + 40.0, "{from:?} {x} {to:?}");
+    assert!((y - from[1]).abs() < 800.0, "{from:?} {y}");
+    let ([x, y, width, height], note) = (rect_of(&window), view.note("note").unwrap().rect);
+    let is_inside = note[0] >= x
+        && note[1] >= y
+        && note[0] + note[2] <= x + width
+        && note[1] + note[3] <= y + height;
+    assert!(is_inside, "{note:?} in {:?}", [x, y, width, height]);
+}
+
+#[test]
+fn wires_and_the_canvas_have_menus() {
+    let mut window = Window::first();
+    let wire = middle(&window, "sampler out latent", "decode in latent");
+    window.menu_at(wire);
+    assert_eq!(
+        window.state().selection.wire,
+        Some(Input::new("decode", "latent"))
+    );
+    window.click("Cut wires");
+    assert_eq!(window.source("decode", "latent"), None);
+
+    let canvas = window.bounds("canvas");
+    window.menu_at(canvas.left_bottom() + vec2(40.0, -120.0));
+    assert!(window.has("Add note") && window.has("Select all"));
+    window.click("Add node…");
+    assert!(window.has("Search nodes"));
+}
+
+#[test]
+fn a_copy_has_no_points_of_wires_that_were_not_copied() {
+    let mut window = Window::first();
+    window.give(Command::SelectWire(Input::new("sampler", "positive")));
+    window.keys(Modifiers::ALT, Key::R);
+    window.select(&["sampler"]);
+    let graph = window.state().document.graph();
+    let nodes = ["sampler".to_owned()];
+    let copy =
+        pyrograph::clipboard::copy(graph, &nodes.map(pyrograph::command::drawing::Part::Node))
+            .unwrap();
+    window.give(Command::Graph(GraphCommand::PasteText {
+        text: pyrograph_engine::graph::file::write(&copy),
+        at: [0.0, 900.0],
+    }));
+    let view = &window.state().document.graph().view;
+    assert_eq!(view.reroutes().len(), 1);
 }

@@ -42,7 +42,7 @@ impl Window {
     }
 
     /// Ends the program and returns its user's folder.
-    fn end(self) -> tempfile::TempDir {
+    pub(super) fn end(self) -> tempfile::TempDir {
         let Self { harness, folder } = self;
         drop(harness);
         folder

@@ -1,16 +1,19 @@
 //! What the pointer does to wires, places, sizes and colours, done by commands' keys.
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use pyrograph::command::drawing::{DrawingCommand, Item};
-use pyrograph::command::{Command, Input};
+use pyrograph::command::{Answer, Command, Input};
 use pyrograph::theme::tint::Tint;
+use pyrograph_engine::node::FileKind;
 
 use super::hand::CTRL;
 use crate::window::Window;
 
 const NONE: Modifiers = Modifiers::NONE;
 const ALT: Modifiers = Modifiers::ALT;
+const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
 const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
 
 #[test]
@@ -218,4 +221,128 @@ fn keys_move_a_frame_with_all_that_lies_in_it() {
     assert_eq!(window.place_of("sampler"), alone);
     window.undo_once();
     assert_eq!(window.place_of("prompt"), before, "one step");
+}
+
+#[test]
+fn a_nudge_and_an_insertion_are_two_steps() {
+    let mut window = Window::first();
+    let skip = window.add_node("Clip skip", [0.0, 420.0]);
+    window.give(Command::Select(vec![skip.clone()]));
+    let before = window.place_of(&skip);
+    window.keys(CTRL, Key::ArrowRight);
+    window.keys(ALT, Key::I);
+    window.keys(NONE, Key::Enter);
+    assert!(window.source(&skip, "clip").is_some());
+    window.undo_once();
+    assert_eq!(window.source(&skip, "clip"), None);
+    assert_eq!(window.place_of(&skip), [before[0] + 4.0, before[1]]);
+    window.undo_once();
+    assert_eq!(window.place_of(&skip), before);
+    // So are a nudge and what makes larger, which change the same.
+    window.keys(CTRL, Key::ArrowRight);
+    window.keys(ALT_SHIFT, Key::ArrowRight);
+    window.undo_once();
+    assert_eq!(window.place_of(&skip), [before[0] + 4.0, before[1]]);
+}
+
+#[test]
+fn all_wires_of_an_output_are_cut_from_its_list() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["model".into()]));
+    window.keys(ALT, Key::W);
+    let listed: Vec<String> = window
+        .harness
+        .query_all_by_role(Role::ListBoxOption)
+        .filter_map(|node| node.accesskit_node().label())
+        .collect();
+    assert_eq!(listed, ["model", "clip", "vae"], "all have wires");
+    window
+        .harness
+        .get_by_label("Search outputs")
+        .type_text("clip");
+    window.settle();
+    window.keys(NONE, Key::Enter);
+    window.click("No wire");
+    for node in ["prompt", "negative"] {
+        assert_eq!(window.source(node, "clip"), None);
+    }
+    assert!(window.source("sampler", "model").is_some());
+    window.undo_once();
+    assert!(window.source("negative", "clip").is_some(), "one step");
+}
+
+#[test]
+fn wires_frames_and_notes_are_selected_by_keys() {
+    let mut window = Window::first();
+    window.give_drawing(DrawingCommand::AddNote([400.0, 900.0, 200.0, 100.0]));
+    window.keys(NONE, Key::Escape);
+    window.keys(CTRL_SHIFT, Key::A);
+    assert!(window.state().selection.is_empty());
+    window.keys(ALT, Key::S);
+    let search = "Search wires, frames and notes";
+    window
+        .harness
+        .get_by_label(search)
+        .type_text("decode latent");
+    window.settle();
+    window.keys(NONE, Key::Enter);
+    assert_eq!(
+        window.state().selection.wire,
+        Some(Input::new("decode", "latent"))
+    );
+    window.keys(ALT, Key::R);
+    assert_eq!(
+        window
+            .state()
+            .document
+            .graph()
+            .view
+            .route("decode.latent")
+            .len(),
+        1,
+        "so a reroute is laid by keys alone"
+    );
+    window.keys(ALT, Key::S);
+    window.harness.get_by_label(search).type_text("note");
+    window.settle();
+    window.keys(NONE, Key::Enter);
+    let items: Vec<Item> = window.state().selection.items.iter().cloned().collect();
+    assert_eq!(items, [Item::Note("note".into())]);
+
+    window.keys(CTRL, Key::A);
+    let selection = &window.state().selection;
+    assert_eq!((selection.nodes.len(), selection.items.len()), (7, 2));
+}
+
+#[test]
+fn focus_mode_gives_the_graph_the_window() {
+    let mut window = Window::first();
+    let before = window.area_of("canvas").size();
+    window.keys(CTRL_SHIFT, Key::F);
+    let panels = window.state().panels;
+    assert!(!panels.inspector && panels.drawer.is_none());
+    let focused = window.area_of("canvas").size();
+    assert!(focused.x > before.x && focused.y > before.y);
+    window.keys(CTRL_SHIFT, Key::F);
+    assert_eq!(window.area_of("canvas").size(), before);
+}
+
+#[test]
+fn files_are_looked_for_again() {
+    let mut window = Window::first();
+    let is_listed = |window: &Window| {
+        let files = window.state().files(FileKind::Image);
+        files.iter().any(|file| file.name.contains("late.png"))
+    };
+    assert!(!is_listed(&window));
+    window.give(Command::SaveAs);
+    let graph = window.folder.path().join("graph.pyro");
+    window.give(Command::Answer(Answer::File(graph)));
+    let picture = window.folder.path().join("late.png");
+    std::fs::write(picture, "any bytes").unwrap();
+    window.keys(NONE, Key::F5);
+    window.wait("it is listed", |state| {
+        let files = state.files(FileKind::Image);
+        files.iter().any(|file| file.name.contains("late.png"))
+    });
 }

@@ -176,3 +176,14 @@ fn all_nodes_are_arranged_along_their_wires_in_one_step() {
     let [.., width, height] = frames[0].1.rect;
     assert!(width < 5_000.0 && height < 5_000.0, "{width} {height}");
 }
+
+#[test]
+fn alt_drags_copies_of_pinned_nodes_too() {
+    let mut window = Window::first();
+    window.give(Command::Select(vec!["sampler".into()]));
+    window.give_drawing(DrawingCommand::Pin);
+    let from = window.grip_of("sampler");
+    window.drag_with([from, from + vec2(40.0, 260.0)], Modifiers::ALT);
+    assert_eq!(window.node_count(), 8);
+    assert!(window.has("sampler_2 node"));
+}

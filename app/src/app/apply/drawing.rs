@@ -287,7 +287,7 @@ impl App {
         })
     }
 
-    fn moved(&self, part: &Part, [x, y]: [f32; 2]) -> Option<Edit> {
+    pub(super) fn moved(&self, part: &Part, [x, y]: [f32; 2]) -> Option<Edit> {
         let view = &self.state.document.graph().view;
         Some(match part {
             Part::Node(key) => Edit::move_to(key, [x, y]),

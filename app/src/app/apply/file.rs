@@ -71,6 +71,9 @@ impl App {
 
     /// Takes the reply of the desktop's dialog, once there is one.
     pub(in crate::app) fn take_reply(&mut self, ctx: &Context) {
+        if self.state.question.is_some() {
+            return; // it is about the tab that is shown, and is answered first
+        }
         let Some(reply) = self.dialog.as_ref().and_then(Dialog::poll) else {
             return;
         };
@@ -82,12 +85,24 @@ impl App {
         };
         if purpose.is_of_document() {
             if self.state.document_of(document).is_none() {
-                return; // it was closed meanwhile
+                self.tell(ctx, "The graph that the file was for has been closed");
+                return;
             }
             self.show_tab(document);
         }
         match reply {
-            Reply::File(path) => self.use_file(ctx, purpose, path),
+            Reply::File(path) => {
+                let file = with_ending(&purpose, path.clone());
+                // The desktop has asked about the name that was typed, not about this one.
+                if file != path && file.exists() {
+                    self.state.question = Some(Question::Replace {
+                        purpose,
+                        path: file,
+                    });
+                } else {
+                    self.use_file(ctx, purpose, file);
+                }
+            }
             Reply::Cancelled => self.after_save = None,
             Reply::Unavailable => {
                 // It will not be there the next time either.
@@ -274,7 +289,12 @@ impl App {
 
     pub(super) fn ask_file(&mut self, ctx: &Context, purpose: Purpose) {
         if self.dialog.is_some() {
-            return; // one dialog at a time
+            self.after_save = None;
+            self.tell(
+                ctx,
+                "A file dialog of the desktop is open: answer that first",
+            );
+            return;
         }
         let folder = self
             .state
@@ -379,8 +399,11 @@ impl App {
 
     fn save(&mut self, ctx: &Context, path: PathBuf) {
         let overwritten = overwritten(&path);
+        let before = self.state.document_place();
         match self.state.document.save(path.clone()) {
             Ok(()) => {
+                let now = self.state.document_place();
+                self.state.recent_seeds.go_on(&before, &now);
                 let texts = overwritten.as_deref().into_iter();
                 for text in texts.chain([&**self.state.document.text()]) {
                     self.files.keep_version(&path, text);

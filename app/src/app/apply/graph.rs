@@ -89,7 +89,7 @@ impl App {
             }
             GraphCommand::EditValues => self.request(Request::EditValues),
             GraphCommand::Arrange(by) => self.request(Request::Arrange(by)),
-            GraphCommand::Place { by, nodes, frames } => self.place(ctx, by, &nodes, frames),
+            GraphCommand::Place { by, parts, frames } => self.place(ctx, by, &parts, frames),
             GraphCommand::ZoomIn => self.request(Request::ZoomBy(1)),
             GraphCommand::ZoomOut => self.request(Request::ZoomBy(-1)),
             GraphCommand::ToggleSnap => {
@@ -185,16 +185,16 @@ impl App {
             .extend(items.into_iter().filter(is_free));
     }
 
-    /// Puts nodes to their places and frames around them.
+    /// Puts nodes and what goes along to their places, and frames around them.
     fn place(
         &mut self,
         ctx: &Context,
         by: Arrange,
-        nodes: &[(String, [f32; 2])],
+        parts: &[(Part, [f32; 2])],
         frames: Vec<(String, [f32; 4])>,
     ) {
         let view = &self.state.document.graph().view;
-        let moves = nodes.iter().map(|(key, at)| Edit::move_to(key, *at));
+        let moves = parts.iter().filter_map(|(part, at)| self.moved(part, *at));
         let frames = frames.into_iter().filter_map(|(id, rect)| {
             let frame = view.frame(&id)?;
             Some(Edit::put_frame(&id, &Frame { rect, ..frame }))

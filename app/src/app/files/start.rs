@@ -113,7 +113,7 @@ impl Opening {
                 continue;
             }
             match self.recover(&journals, &name, catalog) {
-                Some(document) if document.is_dirty() => self.tabs.push(Tab::new(document)),
+                Some(document) if document.is_dirty() => self.take_recovered(document),
                 // Nothing of it would be lost.
                 Some(mut document) => document.forget_journal(),
                 None => {}
@@ -124,6 +124,19 @@ impl Opening {
             .iter()
             .filter(|tab| tab.document.is_dirty())
             .count();
+    }
+
+    /// Gives a recovered document its tab: that of its file, if the session was written before the
+    /// edits were.
+    fn take_recovered(&mut self, document: Document) {
+        let is_its = |tab: &&mut Tab| {
+            let of_file = tab.document.path().filter(|_| !tab.document.is_dirty());
+            of_file.is_some_and(|path| document.path() == Some(path))
+        };
+        match self.tabs.iter_mut().find(is_its) {
+            Some(tab) => tab.document = document,
+            None => self.tabs.push(Tab::new(document)),
+        }
     }
 
     fn restore_document(
