@@ -62,6 +62,12 @@ fn letters_without_a_shortcut_open_it_and_go_into_the_search() {
     // A shortcut stays one.
     window.press_letter(Key::F, "f");
     assert!(!window.has("Search nodes"));
+    // Without a selection there is nothing to pin, so its letter is one to search for.
+    window.give(Command::Select(Vec::new()));
+    window.press_letter(Key::P, "p");
+    let field = window.harness.get_by_label("Search nodes");
+    assert_eq!(field.value().as_deref(), Some("p"));
+    window.keys(NONE, Key::Escape);
     // In a text, letters are letters.
     window.click("prompt text");
     window.press_letter(Key::V, "v");

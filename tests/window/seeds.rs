@@ -56,9 +56,7 @@ fn the_lock_says_what_the_seed_does_and_is_saved_and_undone() {
     window.choose_in_lock("-1 each run");
     let file = window.folder.path().join("mine.pyro");
     window.give(Command::SaveAs);
-    window.give(Command::Answer(pyrograph::command::Answer::File(
-        file.clone(),
-    )));
+    window.give(Command::Answer(Answer::File(file.clone())));
     let again = Window::open(Some(file));
     assert_eq!(again.seed_policy(), Policy::Down);
 }

@@ -29,6 +29,9 @@ const LAYER: f32 = 240.0;
 const FRAME_PAD: f32 = 20.0;
 const FRAME_TOP: f32 = 52.0;
 
+/// Something, and the upper left corner that it gets.
+type Placed<T> = (T, [f32; 2]);
+
 /// A node that is put in order.
 #[derive(Clone, Debug)]
 struct Block {
@@ -116,7 +119,7 @@ fn edges(layouts: &[NodeLayout], wiring: &Wiring, among: &[usize]) -> Vec<layers
 fn frames_around(
     state: &State,
     layouts: &[NodeLayout],
-    (moved, items): (&[(String, [f32; 2])], &[(Part, [f32; 2])]),
+    (moved, items): (&[Placed<String>], &[Placed<Part>]),
 ) -> Vec<(String, [f32; 4])> {
     let view = &state.document.graph().view;
     let items: BTreeMap<&Part, [f32; 2]> = items.iter().map(|(part, at)| (part, *at)).collect();

@@ -293,18 +293,3 @@ fn input_methods_write_any_script() {
     window.keys(CTRL, Key::ArrowUp);
     assert_eq!(window.param("prompt", "text"), "(夕暮れの灯台:1.05)");
 }
-
-#[test]
-fn letters_whose_commands_are_not_possible_are_typed() {
-    let mut window = Window::first();
-    window.give(Command::Select(Vec::new()));
-    window.harness.key_press_modifiers(NONE, Key::P);
-    window.harness.event(Event::Text("p".to_owned()));
-    window.settle();
-    let field = window.harness.get_by_label("Search nodes");
-    assert_eq!(
-        field.value().as_deref(),
-        Some("p"),
-        "there is nothing to pin"
-    );
-}
