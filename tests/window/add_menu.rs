@@ -177,6 +177,9 @@ fn with_library() -> Window {
     let name = "Soft portrait".to_owned();
     window.give(DrawingCommand::SaveGroupAs { group, name }.into());
     window.give(Command::Undo);
+    window.wait("the library is listed", |state| {
+        !state.kept_groups.is_empty()
+    });
     window
 }
 
