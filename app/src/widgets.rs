@@ -11,7 +11,7 @@ pub(crate) mod file;
 pub mod number;
 pub mod param;
 pub mod picture;
-mod ratio;
+pub(crate) mod ratio;
 pub mod seed;
 pub mod text;
 

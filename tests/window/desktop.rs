@@ -206,6 +206,7 @@ impl Desktop {
 #[test]
 fn the_desktops_dialogs_notifications_and_taskbar_are_used() {
     if env::var_os(HAS_DESKTOP).is_some() {
+        without_a_service_the_window_asks_itself();
         let desktop = Desktop::start();
         dialogs_answer(&desktop);
         a_run_shows_in_the_taskbar(&desktop);
@@ -221,6 +222,7 @@ fn the_desktops_dialogs_notifications_and_taskbar_are_used() {
     let output = Process::new(env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env("DBUS_SESSION_BUS_ADDRESS", &bus.address)
+        .env("PATH", "") // no zenity either
         .env(HAS_DESKTOP, "1")
         .output()
         .unwrap();
@@ -259,6 +261,15 @@ impl Drop for Bus {
         let _ = self.daemon.kill();
         let _ = self.daemon.wait();
     }
+}
+
+/// The bus is there, but nobody on it has dialogs.
+fn without_a_service_the_window_asks_itself() {
+    let mut window = Window::first();
+    window.keys(CTRL_SHIFT, Key::S);
+    window.wait("the window's own box is open", |state| {
+        matches!(state.question, Some(Question::File { .. }))
+    });
 }
 
 fn dialogs_answer(desktop: &Desktop) {

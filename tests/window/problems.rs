@@ -80,9 +80,17 @@ fn an_unwired_pin_is_wired_or_gets_its_node() {
 
     window.give(Command::Disconnect(Input::new("sampler", "latent")));
     let nodes = window.state().document.graph().nodes.len();
+    window.wait("the model's size is known", |state| {
+        state.native_size().is_some()
+    });
     window.mend("Insert Empty latent");
     assert_eq!(window.state().document.graph().nodes.len(), nodes + 1);
     assert_eq!(window.count(), 0);
+    let new = window.source("sampler", "latent").unwrap();
+    let (new, _) = new.split_once('.').unwrap();
+    for side in ["width", "height"] {
+        assert_eq!(window.param(new, side), 128, "as the starter was trained");
+    }
     window.give(Command::Undo);
     assert_eq!(
         window.state().document.graph().nodes.len(),

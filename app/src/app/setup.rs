@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use egui::Context;
 use pyrograph_engine::device::{DeviceChoice, DeviceInfo, DeviceKind, Precision};
 use pyrograph_engine::diagnostic::Diagnostic;
-use pyrograph_engine::node::{FileKind, NodeSpec, ParamSpec};
+use pyrograph_engine::node::{FileKind, NodeSpec, ParamKind, ParamSpec};
 use pyrograph_engine::run::session::SessionConfig;
 use pyrograph_engine::weights::library::Library;
+use serde_json::Value as Json;
 
 use crate::app::files::clerk::Order;
 use crate::app::{App, State, WindowOptions};
@@ -103,6 +104,25 @@ impl State {
 }
 
 impl State {
+    /// The width and height that the first model of the open level was trained for.
+    pub fn native_size(&self) -> Option<[u32; 2]> {
+        let mut nodes = self.document.graph().nodes.values();
+        nodes.find_map(|node| {
+            let kind = self.document.catalog().get(&node.is)?;
+            kind.params.iter().find_map(|param| {
+                let ParamKind::File {
+                    kind: FileKind::Checkpoint,
+                    default,
+                } = param.kind
+                else {
+                    return None;
+                };
+                let name = node.params.get(param.name).and_then(Json::as_str);
+                self.shelf.native_size(name.unwrap_or(default))
+            })
+        })
+    }
+
     /// The nodes of the open level that load a picture, each with the file.
     fn pictures_loaded(&self) -> Vec<(String, PathBuf)> {
         let document = &self.document;

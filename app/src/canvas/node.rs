@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use egui::{Id, PointerButton, Rect, Response, Role, Sense, Ui, WidgetInfo};
 use pyrograph_engine::graph::{Mode, Node};
 
-pub use self::words::{done_text, secs_text};
+pub use self::words::secs_text;
 use crate::app::State;
 use crate::canvas::gesture::{End, WireDrag};
 use crate::canvas::layout::{Is, NodeLayout};
@@ -164,7 +164,8 @@ fn body_touched(ui: &Ui, scene: &Scene<'_>, layout: &NodeLayout, response: &Resp
         return touched;
     }
     touched.dragged = response.drag_started_by(PointerButton::Primary);
-    touched.wants_menu = response.secondary_clicked();
+    // Over its fields too, which have no use for that button.
+    touched.wants_menu = ui.input(|i| i.pointer.secondary_clicked());
     if response.double_clicked() {
         let header = scene.screen.rect_from_graph(layout.header());
         // Of a collapsed group there is nothing but the header to open it by.

@@ -1,5 +1,7 @@
 //! Asks for files: the only place that talks to the desktop's dialogs.
 
+mod service;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
@@ -152,7 +154,6 @@ impl Dialog {
             dialog = dialog.set_file_name(name);
         }
         // macOS wants dialogs made on the window's thread; only the waiting happens elsewhere.
-        let asked = Instant::now();
         let answer: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> =
             match purpose.new_name() {
                 Some(_) => Box::pin(dialog.save_file()),
@@ -163,10 +164,15 @@ impl Dialog {
         let waiting = thread::Builder::new()
             .name("dialog".to_owned())
             .spawn(move || {
-                let reply = match wait_for(answer) {
-                    Some(file) => Reply::File(file.path().to_owned()),
-                    None if asked.elapsed() < NO_PERSON => Reply::Unavailable,
-                    None => Reply::Cancelled,
+                let reply = if service::is_there() {
+                    let asked = Instant::now();
+                    match wait_for(answer) {
+                        Some(file) => Reply::File(file.path().to_owned()),
+                        None if asked.elapsed() < NO_PERSON => Reply::Unavailable,
+                        None => Reply::Cancelled,
+                    }
+                } else {
+                    Reply::Unavailable
                 };
                 // If the window is gone, nobody asks any more.
                 let _ = sender.send(reply);

@@ -7,7 +7,7 @@ use pyrograph_engine::node::{NodeSpec, ParamKind};
 use pyrograph_engine::plan::why::What;
 
 use crate::app::State;
-use crate::canvas::node::done_text;
+use crate::canvas::node::secs_text;
 use crate::command::drawing::DrawingCommand;
 use crate::command::gallery::GalleryCommand;
 use crate::command::{Command, Drawer};
@@ -16,6 +16,7 @@ use crate::panels::{heading_ui, problems, rule_ui};
 use crate::templates::ABOUT;
 use crate::theme::{Theme, font, icon, size};
 use crate::widgets::button::{Weight, word_button};
+use crate::widgets::file::size_text;
 use crate::widgets::param::{Field, Place, is_prompt, param_ui};
 use crate::widgets::{Draw, checks, icon_at, picture, seed, text};
 
@@ -217,6 +218,15 @@ fn own_problems_ui(ui: &mut Ui, state: &State, key: &str) -> Vec<Command> {
     commands
 }
 
+/// How long it took, and what the program held meanwhile.
+fn last_run_text(secs: f64, peak_bytes: Option<u64>) -> String {
+    let took = format!("It took {}", secs_text(secs));
+    match peak_bytes {
+        Some(bytes) => format!("{took}; the program held {} at most.", size_text(bytes)),
+        None => format!("{took}."),
+    }
+}
+
 /// The params, wires and files behind the node's running again.
 fn why_ui(ui: &mut Ui, state: &State, key: &str) {
     let theme = &state.theme;
@@ -226,7 +236,7 @@ fn why_ui(ui: &mut Ui, state: &State, key: &str) {
     rule_ui(ui, theme);
     if let Some(NodeState::Done { secs }) = state.jobs.node(key) {
         heading_ui(ui, theme, "The last run");
-        doc_ui(ui, theme, &done_text(*secs, state.jobs.peak_bytes(key)));
+        doc_ui(ui, theme, &last_run_text(*secs, state.jobs.peak_bytes(key)));
         ui.add_space(4.0);
     }
     heading_ui(ui, theme, "Why will this run?");

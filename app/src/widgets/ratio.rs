@@ -3,7 +3,7 @@
 
 use egui::{Popup, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use pyrograph_engine::graph::value;
-use pyrograph_engine::node::{FileKind, ParamKind, ParamSpec, Value};
+use pyrograph_engine::node::{ParamKind, ParamSpec, Value};
 use serde_json::Value as Json;
 
 use crate::app::State;
@@ -14,7 +14,7 @@ use crate::widgets::param::{Field, Place};
 use crate::widgets::{Draw, Well, icon_at, lit_line};
 
 /// The two params that are a picture's sides.
-const SIDES: [&str; 2] = ["width", "height"];
+pub(crate) const SIDES: [&str; 2] = ["width", "height"];
 /// The ratios offered.
 const RATIOS: [(u32, u32); 9] = [
     (1, 1),
@@ -159,32 +159,13 @@ fn line_ui(ui: &mut Ui, draw: &Draw<'_>, name: &str, pixels: [i64; 2], is_now: b
 /// How many pixels the picture shall have, and the step of its sides: as the model was trained,
 /// else as it is now.
 fn scale(state: &State, now: [i64; 2]) -> (f64, i64) {
-    match native_size(state) {
+    match state.native_size() {
         Some([width, height]) => {
             let step = if width.min(height) < LARGE { 8 } else { 64 };
             (f64::from(width) * f64::from(height), step)
         }
         None => (now[0] as f64 * now[1] as f64, 8),
     }
-}
-
-/// What the first model of the graph was trained for.
-fn native_size(state: &State) -> Option<[u32; 2]> {
-    let graph = state.document.graph();
-    graph.nodes.values().find_map(|node| {
-        let kind = state.document.catalog().get(&node.is)?;
-        kind.params.iter().find_map(|param| {
-            let ParamKind::File {
-                kind: FileKind::Checkpoint,
-                default,
-            } = param.kind
-            else {
-                return None;
-            };
-            let name = node.params.get(param.name).and_then(Json::as_str);
-            state.shelf.native_size(name.unwrap_or(default))
-        })
-    })
 }
 
 /// The sides of a ratio with so many pixels, in whole steps.

@@ -284,6 +284,12 @@ fn wires_and_the_canvas_have_menus() {
     window.click("Cut wires");
     assert_eq!(window.source("decode", "latent"), None);
 
+    // A node has its menu over its fields too.
+    window.menu_at(window.center("sampler steps"));
+    assert_eq!(window.state().inspected(), Some("sampler"));
+    assert!(window.has("Rename"));
+    window.keys(Modifiers::NONE, Key::Escape);
+
     let canvas = window.bounds("canvas");
     window.menu_at(canvas.left_bottom() + vec2(40.0, -120.0));
     assert!(window.has("Add note") && window.has("Select all"));

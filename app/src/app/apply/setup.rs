@@ -1,5 +1,6 @@
 //! What commands of this kind do: settings, keys, the palette, templates.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use egui::Context;
@@ -50,7 +51,7 @@ impl App {
             SetupCommand::Point { node, slot } => self.point(ctx, &node, slot),
             SetupCommand::Mend { level, edit } => {
                 self.state.document.go_to(&level);
-                self.edit(ctx, *edit, "fix", false);
+                self.mend(ctx, *edit);
             }
             SetupCommand::Resize { sides } => {
                 let sets = sides.map(|(at, pixels)| Edit::set(&at.node, &at.slot, pixels));
@@ -58,6 +59,25 @@ impl App {
             }
             SetupCommand::WantThumbs(paths) => self.state.shelf.want_thumbs(paths),
         }
+    }
+
+    /// Makes a fix. A node that it inserts begins as one that is added by hand.
+    fn mend(&mut self, ctx: &Context, fix: Edit) {
+        const LABEL: &str = "fix";
+        let before: BTreeSet<String> = self.state.document.graph().nodes.keys().cloned().collect();
+        self.edit(ctx, fix, LABEL, true);
+        let nodes = self.state.document.graph().nodes.iter();
+        let inserted = nodes.filter(|(key, _)| !before.contains(*key));
+        let sets = inserted.flat_map(|(key, node)| {
+            let params = self.first_params(&node.is).into_iter();
+            params.map(|(name, value)| Edit::set(key, &name, Some(value)))
+        });
+        let sets = Edit::Batch(sets.collect());
+        if let Err(error) = self.state.document.extend(sets, LABEL) {
+            self.tell_problem(ctx, &Diagnostic::error(error.to_string()));
+        }
+        self.state.document.end_gesture();
+        self.after_edit();
     }
 
     fn set(&mut self, ctx: &Context, change: impl FnOnce(&mut Settings)) {

@@ -63,7 +63,7 @@ pub(super) fn steps_text(done: usize, all: usize) -> String {
 }
 
 /// How long it took, and the most memory that the process held meanwhile.
-pub fn done_text(secs: f64, peak_bytes: Option<u64>) -> String {
+pub(super) fn done_text(secs: f64, peak_bytes: Option<u64>) -> String {
     match peak_bytes {
         Some(bytes) => format!("{} · {}", secs_text(secs), size_text(bytes)),
         None => secs_text(secs),

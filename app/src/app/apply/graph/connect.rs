@@ -5,8 +5,9 @@ use pyrograph_engine::diagnostic::Diagnostic;
 use pyrograph_engine::graph::edit::{self, Edit, rewire};
 use pyrograph_engine::graph::group::Slot;
 use pyrograph_engine::graph::shape::Shape;
-use pyrograph_engine::graph::{Node, Source, key_for};
-use pyrograph_engine::node::Type;
+use pyrograph_engine::graph::{Node, Source, key_for, value};
+use pyrograph_engine::node::{ParamSpec, Type};
+use serde_json::{Map, Value as Json};
 
 use crate::app::App;
 use crate::canvas::flow::{self, Touch};
@@ -14,6 +15,7 @@ use crate::canvas::gesture::End;
 use crate::canvas::gesture::insert::Insertion;
 use crate::command::graph::Join;
 use crate::command::{Input, NewNode};
+use crate::widgets::ratio::SIDES;
 
 impl App {
     /// Adds a node and wires it.
@@ -21,12 +23,32 @@ impl App {
         let key = key_for(self.state.document.graph(), new.is);
         let node = Node {
             is: new.is.to_owned(),
+            params: self.first_params(new.is),
             ..Node::default()
         };
         let added = Edit::add(&key, node, new.at);
         self.add_joined(ctx, (&key, added), join, "add node");
         self.select([key]);
         self.note_added(ctx, new.is);
+    }
+
+    /// What a new node is set to beside its kind's defaults: where a picture begins, it gets the size
+    /// that the graph's model was trained for.
+    pub(in crate::app::apply) fn first_params(&self, is: &str) -> Map<String, Json> {
+        let kind = self.state.document.catalog().get(is);
+        let begins = kind.filter(|kind| kind.inputs.is_empty());
+        let Some((kind, size)) = begins.zip(self.state.native_size()) else {
+            return Map::new();
+        };
+        let sides = SIDES.into_iter().zip(size);
+        let sides: Vec<(&ParamSpec, Json)> = sides
+            .filter_map(|(name, side)| Some((kind.param(name)?, Json::from(side))))
+            .filter(|(param, side)| *side != value::json(&param.kind.default()))
+            .collect();
+        sides
+            .into_iter()
+            .map(|(param, side)| (param.name.to_owned(), side))
+            .collect()
     }
 
     /// Makes an edit that adds a node, and wires that node, as one step.
