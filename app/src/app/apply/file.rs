@@ -203,8 +203,13 @@ impl App {
         };
         let graph = picture.graph.as_ref().clone();
         let catalog = self.state.document.catalog();
+        let made_for = self.state.document_of(picture.document);
+        // It names files as the graph did for which it was made.
+        let folder = made_for.and_then(Document::folder);
+        let mut document = Document::new(graph, format!("{UNTITLED}.pyro"), catalog);
+        document.set_folder(folder);
         self.state.viewer = None;
-        self.show_document(Document::new(graph, format!("{UNTITLED}.pyro"), catalog));
+        self.show_document(document);
     }
 
     /// Closes a tab or the program, or asks first.

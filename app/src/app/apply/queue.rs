@@ -70,7 +70,9 @@ impl App {
                 let catalog = self.state.document.catalog();
                 if let Some(row) = self.state.queue.row(row) {
                     let name = row.task.name.clone();
-                    self.show_document(Document::new(row.task.graph(), name, catalog));
+                    let mut document = Document::new(row.task.graph(), name, catalog);
+                    document.set_folder(row.task.folder.clone());
+                    self.show_document(document);
                 }
             }
         }
