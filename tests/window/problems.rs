@@ -278,3 +278,45 @@ fn a_problem_leads_from_the_gallery_to_the_graph() {
     assert_eq!(window.state().inspected(), Some("sampler"));
     assert!(window.has("sampler node"));
 }
+
+#[test]
+fn a_file_that_changes_or_vanishes_between_two_runs_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("input.png");
+    image::RgbImage::new(24, 16).save(&picture).unwrap();
+    let file = folder.path().join("g.pyro");
+    let graph = r#"{ "format": 1, "nodes": {
+        "picture": { "is": "load.image", "params": { "file": "input.png" } },
+        "save": { "is": "output.save_image", "in": { "image": "picture.image" } } } }"#;
+    fs::write(&file, graph).unwrap();
+    let mut window = Window::start(folder, Some(file));
+    window.run();
+    assert_eq!(window.state().jobs.pictures()[0].size_px, [24, 16]);
+
+    image::RgbImage::new(48, 40).save(&picture).unwrap();
+    // What was seen a moment ago is taken to be the same.
+    std::thread::sleep(std::time::Duration::from_millis(2_500));
+    window.set("save", "name", json!("again"));
+    window.wait("the next run is looked at", |state| {
+        let mut reasons = state.jobs.reasons().iter();
+        reasons.any(|reason| reason.node == "picture")
+    });
+    window.give(Command::Select(vec!["picture".into()]));
+    let words = "a file that it reads has changed";
+    let said = window.harness.query_all_by_label_contains(words);
+    assert!(said.count() > 0, "the inspector says so");
+    window.run();
+    assert_eq!(window.state().jobs.pictures()[1].size_px, [48, 40]);
+
+    fs::remove_file(&picture).unwrap();
+    window.run();
+    let problems: Vec<_> = window.state().problems().collect();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].place.node.as_deref(), Some("picture"));
+    assert!(
+        problems[0].message.contains("input.png"),
+        "{}",
+        problems[0].message
+    );
+    assert_eq!(window.state().jobs.pictures().len(), 2, "nothing is lost");
+}

@@ -2,7 +2,7 @@
 //! are where they are drawn.
 
 use egui::accesskit::Role;
-use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, pos2, vec2};
+use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use pyrograph::command::setup::SetupCommand;
@@ -291,4 +291,82 @@ fn the_view_follows_a_drag_at_the_rim() {
     window.end_drag(canvas.center(), held);
     window.undo_once();
     assert!(!window.state().document.is_dirty(), "one step");
+}
+
+#[test]
+fn the_view_follows_wires_boxes_and_the_knife_at_the_rim_too() {
+    for (what, held) in [
+        ("a wire", (PointerButton::Primary, NONE)),
+        ("a box", (PointerButton::Primary, NONE)),
+        ("the knife", (PointerButton::Secondary, CTRL)),
+    ] {
+        let mut window = Window::first();
+        let canvas = window.area_of("canvas");
+        let before = window.area_of("latent node");
+        let from = match what {
+            "a wire" => window.center("decode out image"),
+            _ => canvas.left_bottom() + vec2(30.0, -130.0),
+        };
+        window.begin_drag([from, pos2(canvas.right() - 4.0, from.y)], held);
+        window.harness.run_steps(6);
+        let during = window.area_of("latent node");
+        assert!(
+            during.left() < before.left() - 50.0,
+            "{what}: {before:?} {during:?}"
+        );
+        window.keys(NONE, Key::Escape);
+        window.end_drag(canvas.center(), held);
+    }
+}
+
+#[test]
+fn two_fingers_pan_and_zoom() {
+    let mut window = Window::first();
+    let before = window.area_of("sampler node");
+    let canvas = window.area_of("canvas").center();
+    let touch = |window: &mut Window, phase, by: f32, apart: f32| {
+        for (id, side) in [(1, -1.0), (2, 1.0)] {
+            window.harness.event(Event::Touch {
+                device_id: egui::TouchDeviceId(1),
+                id: egui::TouchId(id),
+                phase,
+                pos: canvas + vec2(by + side * apart, by),
+                force: None,
+            });
+        }
+        window.harness.step();
+    };
+    window.harness.hover_at(canvas);
+    window.harness.step();
+    touch(&mut window, TouchPhase::Start, 0.0, 40.0);
+    for step in 1..=6 {
+        let step = step as f32;
+        touch(&mut window, TouchPhase::Move, 5.0 * step, 40.0 + 8.0 * step);
+    }
+    touch(&mut window, TouchPhase::End, 30.0, 88.0);
+    window.settle();
+    let after = window.area_of("sampler node");
+    assert!(after.width() > before.width() * 1.3, "{before:?} {after:?}");
+}
+
+#[test]
+fn alt_and_the_middle_button_zoom_as_in_nuke() {
+    let mut window = Window::with_habits(Navigation::Nuke);
+    let before = window.area_of("sampler node");
+    let from = window.area_of("canvas").center();
+    let held = (PointerButton::Middle, Modifiers::ALT);
+    window.drag_by([from, from + vec2(120.0, 0.0)], held);
+    assert!(window.area_of("sampler node").width() > before.width() * 1.1);
+    assert!(!window.state().document.is_dirty());
+}
+
+#[test]
+fn the_map_is_dragged_to_look_elsewhere() {
+    let mut window = Window::first();
+    let map = window.area_of("map of the graph");
+    let before = window.area_of("sampler node");
+    window.drag(map.center(), map.center() - vec2(30.0, 0.0));
+    let after = window.area_of("sampler node");
+    assert!(after.left() > before.left() + 50.0, "{before:?} {after:?}");
+    assert!(!window.state().document.is_dirty());
 }
