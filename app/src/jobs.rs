@@ -239,6 +239,11 @@ impl Jobs {
         self.seen()?.peaks.get(key).copied()
     }
 
+    /// The most memory that the process held while any node of the document ran, in bytes.
+    pub fn most_bytes(&self) -> Option<u64> {
+        self.seen()?.peaks.values().copied().max()
+    }
+
     /// The same for a group: of the nodes inside that the last run did not reuse.
     pub fn peak_bytes_inside(&self, group: &str) -> Option<u64> {
         let results = self.seen()?;

@@ -12,6 +12,7 @@ use crate::panels::tab_list::tab_list_ui;
 use crate::panels::tabs;
 use crate::theme::{Look, Theme, font, icon, size};
 use crate::widgets::button::bare_icon;
+use crate::widgets::file::size_text;
 use crate::widgets::{Draw, icon_at, lit_line, scrolled_ui};
 
 /// Between two parts of the bar.
@@ -212,24 +213,33 @@ fn item_ui(ui: &mut Ui, state: &State, command: &Command) -> bool {
     }
 }
 
+/// The device's name and, once something has run, the most memory that was held.
+fn device_words(state: &State) -> Option<String> {
+    let (name, _) = state.device.as_ref()?;
+    Some(match state.jobs.most_bytes() {
+        Some(bytes) => format!("{name} · {}", size_text(bytes)),
+        None => name.clone(),
+    })
+}
+
 fn device_width(ui: &Ui, state: &State) -> f32 {
-    let Some((name, _)) = &state.device else {
+    let Some(words) = device_words(state) else {
         return 0.0;
     };
     let (font, color) = (font::text(size::NODE_TEXT), state.theme.secondary);
-    let galley = ui.painter().layout_no_wrap(name.clone(), font, color);
+    let galley = ui.painter().layout_no_wrap(words, font, color);
     galley.size().x.min(DEVICE.0) + DEVICE.1
 }
 
 fn device_ui(ui: &mut Ui, state: &State) {
     let theme = &state.theme;
-    let Some((name, kind)) = &state.device else {
+    let (Some((name, kind)), Some(words)) = (&state.device, device_words(state)) else {
         return;
     };
     let draw = Draw { theme, scale: 1.0 };
     let width = device_width(ui, state);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("device {name}")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("device {words}")));
     let icon = if *kind == DeviceKind::Gpu {
         icon::GPU
     } else {
@@ -246,7 +256,7 @@ fn device_ui(ui: &mut Ui, state: &State) {
     draw.label(
         ui.painter(),
         at,
-        name,
+        &words,
         (font::text(size::NODE_TEXT), theme.secondary),
         DEVICE.0,
     );
@@ -255,7 +265,11 @@ fn device_ui(ui: &mut Ui, state: &State) {
         DeviceKind::Cpu => "The processor renders: there is no graphics card that can",
         DeviceKind::Software => "A graphics interface that runs on the processor",
     };
-    response.on_hover_text(format!("{name}\n{what}"));
+    let mut tip = format!("{name}\n{what}");
+    if let Some(bytes) = state.jobs.most_bytes() {
+        tip += &format!("\nThe program held {} at most in a run", size_text(bytes));
+    }
+    response.on_hover_text(tip);
 }
 
 /// Dark, light, high contrast.
