@@ -361,3 +361,32 @@ fn a_solid_colour_is_the_picture() {
     assert_eq!(saved.dimensions(), (16, 8));
     assert!(saved.pixels().all(|pixel| pixel.0 == [255, 136, 0]));
 }
+
+#[test]
+fn escape_takes_a_colour_back_half_way() {
+    let mut window = with_a_colour();
+    window.click("solid fill");
+    let below = window.harness.get_by_label("solid fill as text").rect();
+    let shades = below.center_top() - vec2(0.0, 80.0);
+    window.drag(shades, shades - vec2(60.0, 0.0));
+    let before = window.param("solid", "fill");
+    window.harness.hover_at(shades);
+    window.harness.step();
+    window.harness.drag_at(shades);
+    window.harness.step();
+    for i in 1..=4 {
+        window.harness.hover_at(shades + vec2(15.0 * i as f32, 0.0));
+        window.harness.step();
+    }
+    assert_ne!(window.param("solid", "fill"), before);
+    window.keys(Modifiers::NONE, Key::Escape);
+    window.harness.drop_at(shades + vec2(60.0, 0.0));
+    window.settle();
+    assert_eq!(window.param("solid", "fill"), before);
+    window.give(Command::Undo);
+    assert_eq!(
+        window.param("solid", "fill"),
+        Json::Null,
+        "the first drag is a step"
+    );
+}

@@ -16,6 +16,14 @@ const ALT: Modifiers = Modifiers::ALT;
 const CTRL_SHIFT: Modifiers = CTRL.plus(Modifiers::SHIFT);
 const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
 
+impl Window {
+    /// Writes into the search field of a list.
+    fn search(&mut self, field: &str, words: &str) {
+        self.harness.get_by_label(field).type_text(words);
+        self.settle();
+    }
+}
+
 #[test]
 fn wires_are_cut_like_by_the_knife() {
     let mut window = Window::first();
@@ -66,11 +74,7 @@ fn all_wires_of_an_output_are_moved() {
     window.give(Command::Select(vec!["model".into()]));
     window.keys(ALT, Key::W);
     // Its three outputs have wires, and it has no other pins.
-    window
-        .harness
-        .get_by_label("Search outputs")
-        .type_text("clip");
-    window.settle();
+    window.search("Search outputs", "clip");
     window.keys(NONE, Key::Enter);
     let offered = [format!("{other} clip"), "No wire".to_owned()];
     for line in &offered {
@@ -80,11 +84,7 @@ fn all_wires_of_an_output_are_moved() {
     // Esc goes back a step.
     window.keys(NONE, Key::Escape);
     assert!(window.has("Search outputs"));
-    window
-        .harness
-        .get_by_label("Search outputs")
-        .type_text("clip");
-    window.settle();
+    window.search("Search outputs", "clip");
     window.keys(NONE, Key::Enter);
     window.click(&offered[0]);
     for node in ["prompt", "negative"] {
@@ -111,11 +111,7 @@ fn a_node_is_put_into_a_wire() {
     window.keys(ALT, Key::I);
     assert!(window.has("model.clip → prompt clip"));
     assert!(!window.has("model.vae → decode vae"), "it does not fit");
-    window
-        .harness
-        .get_by_label("Search wires")
-        .type_text("negative");
-    window.settle();
+    window.search("Search wires", "negative");
     window.keys(NONE, Key::Enter);
     assert_eq!(window.source(&skip, "clip").as_deref(), Some("model.clip"));
     assert_eq!(
@@ -256,11 +252,7 @@ fn all_wires_of_an_output_are_cut_from_its_list() {
         .filter_map(|node| node.accesskit_node().label())
         .collect();
     assert_eq!(listed, ["model", "clip", "vae"], "all have wires");
-    window
-        .harness
-        .get_by_label("Search outputs")
-        .type_text("clip");
-    window.settle();
+    window.search("Search outputs", "clip");
     window.keys(NONE, Key::Enter);
     window.click("No wire");
     for node in ["prompt", "negative"] {
@@ -280,11 +272,7 @@ fn wires_frames_and_notes_are_selected_by_keys() {
     assert!(window.state().selection.is_empty());
     window.keys(ALT, Key::S);
     let search = "Search wires, frames and notes";
-    window
-        .harness
-        .get_by_label(search)
-        .type_text("decode latent");
-    window.settle();
+    window.search(search, "decode latent");
     window.keys(NONE, Key::Enter);
     assert_eq!(
         window.state().selection.wire,
@@ -303,8 +291,7 @@ fn wires_frames_and_notes_are_selected_by_keys() {
         "so a reroute is laid by keys alone"
     );
     window.keys(ALT, Key::S);
-    window.harness.get_by_label(search).type_text("note");
-    window.settle();
+    window.search(search, "note");
     window.keys(NONE, Key::Enter);
     let items: Vec<Item> = window.state().selection.items.iter().cloned().collect();
     assert_eq!(items, [Item::Note("note".into())]);
